@@ -114,6 +114,8 @@ export interface Step {
   readonly replay: readonly Replay[];
   /** Values to load before the step's cells, and whose they are (`from` may be a setup piece). */
   readonly inputs: readonly { readonly name: string; readonly from: string; readonly possible?: true }[];
+  /** Parameters that the step takes as they were given. */
+  readonly parameters: readonly string[];
   /** Names that later steps take. */
   readonly outputs: readonly string[];
   /** Ambient state: what it starts from, and what it is known to change. */

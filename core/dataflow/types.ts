@@ -1,0 +1,58 @@
+import type { CellRef, Diagnostic, Edge, Replay } from '../api';
+import type { Module } from '../python';
+
+/** A code cell of the pipeline, parsed. */
+export interface Cell {
+  readonly ref: CellRef;
+  readonly source: string;
+  readonly module: Module;
+}
+
+/** Cells that run in one process, in notebook order: a step, or a piece of setup. */
+export interface Block {
+  readonly name: string;
+  readonly kind: 'step' | 'setup';
+  readonly cells: readonly Cell[];
+}
+
+export interface Context {
+  /** The Python that will run the steps; decides, for one, whether annotations are read. */
+  readonly python: readonly [major: number, minor: number];
+  /** Names that `from module import *` binds, or null where nobody can say. */
+  readonly stars: (module: string) => readonly string[] | null;
+  /** Names that the parameters cell defines: their first binding is replaced by the given value. */
+  readonly parameters: ReadonlySet<string>;
+  /** Whether a top-level module is a file or folder beside the notebook. */
+  readonly isLocal: (module: string) => boolean;
+  /** Extra order that tags ask for (`prev:` of Kale): step name to names of steps. */
+  readonly order?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What one block takes, gives and touches. Fields as in the API's `Step`. */
+export interface BlockFlow {
+  readonly name: string;
+  readonly replay: readonly Replay[];
+  readonly inputs: readonly { readonly name: string; readonly from: string; readonly possible?: true }[];
+  readonly parameters: readonly string[];
+  readonly outputs: readonly string[];
+  readonly ambient: {
+    readonly loads: readonly { readonly slot: string; readonly from: string }[];
+    readonly changes: readonly string[];
+    readonly sets: readonly string[];
+  };
+  readonly files: { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  readonly dynamic: boolean;
+  readonly imports: readonly string[];
+  readonly uncacheable: readonly string[];
+  /** Names that the block surely or possibly binds or changes. */
+  readonly binds: readonly string[];
+}
+
+export interface Dataflow {
+  readonly blocks: readonly BlockFlow[];
+  /** Between all blocks, pieces of setup included. */
+  readonly edges: readonly Edge[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every replayable name with the source that makes it, after what that needs. */
+  readonly definitions: Readonly<Record<string, readonly Replay[]>>;
+}
