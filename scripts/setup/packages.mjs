@@ -1,5 +1,5 @@
 // The npm side: `node_modules` as package-lock.json has it, from the cache folder where it is there.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, keep, keyOf } from './cache.mjs';
 import { command, which } from './command.mjs';
@@ -44,7 +44,7 @@ function agrees(lock, modules) {
   const here = list.packages ?? {};
   const same = (a, b) => a.version === b.version && a.integrity === b.integrity && a.resolved === b.resolved;
   return Object.entries(JSON.parse(lock).packages).every(([path, wanted]) => {
-    if (!path.startsWith('node_modules/')) return true; // the project itself and its workspaces
+    if (!path.includes('node_modules/')) return true; // the project itself and its workspaces
     return path in here ? same(wanted, here[path]) : Boolean(wanted.optional);
   });
 }
@@ -59,7 +59,11 @@ function place(entry, root, folders) {
   for (const folder of folders) {
     const modules = join(root, folder, 'node_modules');
     rmSync(modules, { recursive: true, force: true });
-    if (existsSync(slot(entry, folder))) linkTree(slot(entry, folder), modules, WRITTEN_IN_PLACE);
+    if (!existsSync(slot(entry, folder))) continue;
+    const fresh = join(root, 'dist', 'setup', 'node_modules'); // moved when whole, lest a half looks like npm's work
+    rmSync(fresh, { recursive: true, force: true });
+    linkTree(slot(entry, folder), fresh, WRITTEN_IN_PLACE);
+    renameSync(fresh, modules);
   }
 }
 

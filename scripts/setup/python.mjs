@@ -1,5 +1,4 @@
 // The Python side: `.venv` with the pinned packages, from the cache folder where it has them.
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -32,14 +31,16 @@ const texts = (root, name) =>
  */
 export async function setUpPython(root, say) {
   const venv = join(root, '.venv');
-  const wanted = digest(texts(root, 'dev'), process.env.CELLWAY_PYTHON ?? '');
+  const requirements = keyOf(texts(root, 'dev'));
+  const python = process.env.CELLWAY_PYTHON;
   const stamp = readStamp(stampOf(venv));
-  if (stamp?.wanted !== wanted || !existsSync(join(venv, 'bin', 'python'))) {
+  const same = stamp?.requirements === requirements && (!python || stamp.python === python);
+  if (!same || !existsSync(join(venv, 'bin', 'python'))) {
     if (await works(venv)) await complete(root, venv, say);
     else await make(root, venv, say);
     linkProject(root, venv);
     writeCommand(venv);
-    writeStamp(stampOf(venv), { wanted });
+    writeStamp(stampOf(venv), { requirements, python });
   }
   return venv;
 }
@@ -58,7 +59,6 @@ export async function setUpTools(root, name, say) {
 }
 
 const stampOf = venv => join(venv, 'cellway-setup.json');
-const digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 const venvKey = (root, name, base) => keyOf(base, process.platform, process.arch, texts(root, name));
 
 async function works(venv) {
