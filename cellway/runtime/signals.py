@@ -1,0 +1,29 @@
+"""SIGINT and SIGTERM: the running cell gets a KeyboardInterrupt, as in Jupyter, and the step ends as cancelled."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any, Callable, Optional
+
+from .places import Places
+
+
+class Cancelling:
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.asked = False
+        self.final = False
+        self.interrupt_loop: Callable[[], bool] = lambda: False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._hear)
+
+    def _hear(self, number: int, frame: Optional[FrameType]) -> Any:
+        again, self.asked = self.asked, True
+        if self.final:
+            return  # the report is being written: let it be whole
+        if not again and self._places.of_frame(frame) is None and self.interrupt_loop():
+            return
+        raise KeyboardInterrupt

@@ -1,0 +1,258 @@
+"""Runs one attempt from its folder, start to report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any, Callable, Dict, List, Optional
+
+from . import contract
+from .capture import Capture
+from .contract import BrokenContract, Cell, Place, Step
+from .ending import module_level_name, source_line_of
+from .events import Events
+from .folder import write_json
+from .log import Log
+from .metrics import metrics_of
+from .namespace import Bound, new_main
+from .outputs import Outputs
+from .places import Places, Position
+from .replay import Replaying, future_flags
+from .report import Report
+from .running import Ran
+from .saving import Refused, save_outputs
+from .signals import Cancelling
+from .surroundings import Surroundings
+
+
+def run_folder(path: str, shell: Any = None) -> int:
+    """Runs the attempt in the folder; gives the exit code. `shell`: an IPython shell made before (fork server)."""
+    folder = Path(os.path.abspath(path))
+    try:
+        step = contract.read_step(folder)
+        attempt = Attempt(folder, step)
+    except (BrokenContract, OSError) as error:
+        return _broken(folder, str(error))
+    return attempt.run(shell)
+
+
+class Attempt:
+    def __init__(self, folder: Path, step: Step) -> None:
+        self.folder = folder
+        self.step = step
+        self.events = Events(folder / "events.jsonl", step.attempt, step.replica)
+        self.outputs = Outputs(self.events.emit, step.output_limit, step.keep_widgets)
+        self.capture = Capture(Log(folder / "log.txt", self.events.emit), self.outputs)
+        self.places = Places()
+        self.cancelling = Cancelling(self.places)
+        self.report = Report()
+        self.bound_at: Dict[str, Position] = {}
+        self.bound_names: List[str] = []
+
+    def run(self, shell: Any) -> int:
+        self._enter_workdir()
+        self.capture.start()
+        self.cancelling.listen()
+        try:
+            self.runner = self._make_runner(shell)
+            self.events.emit("step", state="started", python=platform.python_version(), ipython=_ipython_version())
+            self.surroundings = Surroundings(self.step, self.folder, self.places, self.events, self.report)
+            try:
+                self._prepare()
+                if self.report.outcome == "succeeded":
+                    self._run_cells()
+                self.surroundings.end_cells()
+                if self.report.outcome == "succeeded":
+                    self._save()
+            finally:
+                self.surroundings.close()
+        except KeyboardInterrupt:
+            self._cancelled()
+        except Refused as refusal:
+            self.report.outcome, self.report.reason = "refused", refusal.reason
+        except BrokenContract as error:
+            self.capture.end()
+            return _broken(self.folder, str(error), self.report)
+        return self._finish()
+
+    def _enter_workdir(self) -> None:
+        if self.step.workdir is not None:
+            try:
+                os.chdir(self.step.workdir)
+            except OSError as error:
+                raise BrokenContract(f"workdir {self.step.workdir}: {error.strerror}") from None
+        here = os.getcwd()
+        # Where Jupyter's kernel looks: the folder it was started in comes first.
+        sys.path[:] = [here, *(path for path in sys.path if path not in ("", here))]
+        sys.argv = [os.path.join(here, "ipykernel_launcher.py")]
+
+    def _make_runner(self, shell: Any) -> Any:
+        if shell is None:
+            shell = make_shell()
+        if shell is None:
+            from .plain import PlainRunner
+
+            runner: Any = PlainRunner(new_main(), self.outputs, self.places)
+        else:
+            from .shell import IPythonRunner
+
+            runner = IPythonRunner(shell, self.outputs, self.places)
+        runner.add_flags(future_flags(self.step.futures))
+        self.cancelling.interrupt_loop = runner.interrupt
+        return runner
+
+    def _prepare(self) -> None:
+        """Replay, parameters, inputs, ambient state: what stands when the first cell starts."""
+        replaying = Replaying(self.runner, self.places)
+        namespace = self.runner.namespace
+        self.capture.mute(True)
+        try:
+            for piece in self.step.replay:
+                try:
+                    replaying.run(piece, namespace)
+                except (Exception, SystemExit) as error:
+                    self._failed(piece.place, error)
+                    return
+        finally:
+            self.capture.mute(False)
+        namespace.update(self.step.parameters)
+        self.surroundings.load(self.runner, replaying)
+
+    def _run_cells(self) -> None:
+        for cell in self.step.cells:
+            if not self._run_cell(cell):
+                return
+            if cell.place.id == self.step.inject_after:
+                self.runner.namespace.update(self.step.inject)
+
+    def _run_cell(self, cell: Cell) -> bool:
+        """False when the step ends here."""
+        self.outputs.begin(cell)
+        self.events.emit("cell", cell=cell.place.id, index=cell.place.index, state="running")
+        bound = Bound(self.runner.namespace)
+        bound.mark()
+        start = time.perf_counter()
+        self.surroundings.before_cell(cell)
+        ran: Ran = self.runner.run(cell)
+        took = round(time.perf_counter() - start, 6)
+        self.capture.settle()
+        names = bound.names()
+        for name in names:
+            self.bound_at[name] = Position(cell.place, source_line_of(cell.source, name))
+            if name not in self.bound_names:
+                self.bound_names.append(name)
+        refusal = self.surroundings.after_cell(cell)
+        if ran.error is None and cell.metrics:
+            self._metrics(cell, names, ran.result)
+        self.outputs.end()
+        write_json(self.folder / "cells.json", self.outputs.rows())
+        failed = ran.error is not None or refusal is not None or self.cancelling.asked
+        self.events.emit("cell", cell=cell.place.id, index=cell.place.index, state="failed" if failed else "succeeded", took=took)
+        self.report.cells.append({"id": cell.place.id, "took": took})
+        if self.cancelling.asked:
+            raise KeyboardInterrupt
+        if ran.error is not None:
+            self._describe_error(cell.place, ran.error)
+        if refusal is not None:
+            raise Refused(refusal)
+        return ran.error is None
+
+    def _metrics(self, cell: Cell, names: List[str], result: Any) -> None:
+        for name, value in metrics_of(cell.source, names, self.runner.namespace, result):
+            number = contract.encode_number(value)
+            self.report.metrics.append({"name": name, "value": number, "cell": cell.place.id})
+            self.events.emit("metric", cell=cell.place.id, name=name, value=number)
+
+    def _failed(self, place: Place, error: BaseException) -> None:
+        """A replayed piece raised: the error stands as an output of the first cell, which never started."""
+        if self.step.cells:
+            self.outputs.begin(self.step.cells[0])
+            self.runner.show_error(error)
+            self.outputs.end()
+            write_json(self.folder / "cells.json", self.outputs.rows())
+        self._describe_error(place, error)
+
+    def _describe_error(self, place: Place, error: BaseException) -> None:
+        at = self.places.of_error(error) or Position(place, 1)
+        self.report.outcome = "failed"
+        self.report.error = {
+            "ename": type(error).__name__, "evalue": str(error), "cell": at.place.id, "index": at.place.index,
+            "line": at.line, "traceback": self._last_traceback()}
+        name = module_level_name(error, self.places, self.runner.namespace)
+        if name is not None:
+            self.report.outcome = "needs"
+            self.report.needs = [{"name": name, "cell": at.place.id, "index": at.place.index, "line": at.line}]
+
+    def _last_traceback(self) -> List[str]:
+        for row in reversed(self.outputs.rows()):
+            for output in reversed(row["outputs"]):
+                if output["output_type"] == "error":
+                    return output["traceback"]
+        return []
+
+    def _save(self) -> None:
+        namespace = self.runner.namespace
+        changed = self.surroundings.changed_inputs()
+        save_outputs(self.step, self.folder, namespace, self.runner.module, self.bound_names, changed, self.report,
+                     self.events, self.bound_at)
+
+    def _cancelled(self) -> None:
+        self.cancelling.final = True
+        self.report.outcome = "cancelled"
+
+    def _finish(self) -> int:
+        self.cancelling.final = True
+        if self.cancelling.asked:
+            self.report.outcome = "cancelled"
+        self.capture.end()
+        if not self.step.cells or not self.outputs.rows():
+            write_json(self.folder / "cells.json", self.outputs.rows())
+        self.events.emit("step", state=self.report.outcome)
+        write_json(self.folder / "report.json", self.report.as_json())
+        return self.report.exit_code
+
+
+def make_shell() -> Any:
+    """An IPython shell with a fresh `__main__`, or None where IPython is not installed."""
+    try:
+        from .shell import make_shell as make
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ("IPython", "traitlets"):
+            raise
+        return None
+    return make(new_main())
+
+
+def _ipython_version() -> Optional[str]:
+    module = sys.modules.get("IPython")
+    return None if module is None else module.__version__
+
+
+def _broken(folder: Path, message: str, report: Optional[Report] = None) -> int:
+    os.write(2, f"cellway: {message}\n".encode("utf-8", "backslashreplace"))
+    report = report or Report()
+    report.outcome, report.reason = "failed", {"code": "contract", "message": message}
+    try:
+        write_json(folder / "report.json", report.as_json())
+    except OSError as error:
+        os.write(2, f"cellway: no report: {error}\n".encode("utf-8", "backslashreplace"))
+    return contract.BROKEN
+
+
+def finish_process(code: int) -> None:
+    """Ends the process with what a normal end does for the user's code (`atexit`, buffered C output), and without
+    taking the objects of a large namespace down one by one."""
+    import atexit
+
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    os._exit(code)
