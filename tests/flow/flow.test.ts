@@ -44,11 +44,21 @@ function contextFor(example: Case): Context {
   return { python, stars: module => stars[module] ?? null, parameters: new Set(), isLocal: () => false };
 }
 
+/** As in IPython, `from __future__` holds for its cell and all later ones. */
 function blocksOf(example: Case): readonly Block[] {
+  const modules = example.cells.map(source => parseCell(source));
   return example.cells.map((source, k) => ({
     name: `s${k}`,
     kind: 'step',
-    cells: [{ ref: { index: k + 1, id: `cell-${k}` }, source, module: parseCell(source) }]
+    cells: [
+      {
+        ref: { index: k + 1, id: `cell-${k}` },
+        source,
+        module: modules[k]!,
+        futures: new Set(modules.slice(0, k + 1).flatMap(module => module.futures)),
+        parameters: false
+      }
+    ]
   }));
 }
 
