@@ -481,12 +481,4 @@ export type Pattern =
   | { readonly kind: 'MatchOr'; readonly patterns: readonly Pattern[] };
 
 /** Nodes that open a scope of their own. */
-export type ScopeNode =
-  | Module
-  | FunctionDef
-  | ClassDef
-  | Lambda
-  | ListComp
-  | SetComp
-  | DictComp
-  | GeneratorExp;
+export type ScopeNode = Module | FunctionDef | ClassDef | Lambda | ListComp | SetComp | DictComp | GeneratorExp;

@@ -1,1 +1,2 @@
 export type * from './ast';
+export { type ParseOptions, parseCell, parseModule } from './parse';
