@@ -1,0 +1,36 @@
+"""
+pandas objects: their blocks refer to memory like arrays do. Under copy-on-write pandas counts who shares a block's
+memory; the count must be restored together with the sharing, or a change in one frame would show in another.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, Optional
+
+from . import rebuild
+
+
+def handler_for(cls: type) -> Optional[Callable]:
+    if not cls.__module__.startswith("pandas."):
+        return None
+    blocks = sys.modules.get("pandas.core.internals.blocks")
+    if blocks is not None and issubclass(cls, blocks.Block) and hasattr(blocks.Block, "refs"):
+        return _reduce_block
+    arrow = sys.modules.get("pandas.core.arrays.arrow.array")
+    if arrow is not None and issubclass(cls, arrow.ArrowExtensionArray):
+        return _reduce_arrow
+    return None
+
+
+def _reduce_block(block: Any, pickler: Any) -> Any:
+    holder = pickler.tokens.setdefault(("refs", id(block.refs)), {})
+    return rebuild.block, (block.values, block.mgr_locs.indexer, block.ndim, holder)
+
+
+def _reduce_arrow(array: Any, pickler: Any) -> Any:
+    state = dict(vars(array))
+    if "_cache" in state:
+        state["_cache"] = {}
+    # pandas joins the chunks first, which copies them all; a chunked array travels as it is.
+    return rebuild.arrow_array, (type(array),), state, None, None, rebuild.set_dict
