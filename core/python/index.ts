@@ -1,2 +1,4 @@
 export type * from './ast';
 export { type ParseOptions, parseCell, parseModule } from './parse';
+export { lineStarts, type Position, position } from './positions';
+export * from './scopes';
