@@ -22,7 +22,7 @@ class Events:
         self._lock = threading.Lock()
         self._owner = os.getpid()
 
-    def emit(self, kind: str, **fields: Any) -> None:
+    def emit(self, kind: str, /, **fields: Any) -> None:
         if os.getpid() != self._owner:
             return
         with self._lock:

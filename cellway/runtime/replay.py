@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import __future__
 import sys
-from typing import Any, Dict, Iterable, List, Set, Tuple
+from typing import Any, Dict, Iterable
 
 from .contract import Replay
 from .places import Places
@@ -43,32 +43,3 @@ class Replaying:
         self._runner.register(piece.place, name, piece.place.index)
         code = compile(source, name, "exec", self._runner.flags(), dont_inherit=True)
         exec(code, namespace)
-
-
-class Definitions:
-    """The notebook's replayable names, run when an unpickled object turns out to need one that is not there."""
-
-    def __init__(self, known: Dict[str, Tuple[Replay, ...]], replaying: Replaying, namespace: Dict[str, Any]) -> None:
-        self._known = known
-        self._replaying = replaying
-        self._namespace = namespace
-        self._done: Set[Replay] = set()
-        self.replayed: List[str] = []
-
-    def need(self, names: Iterable[str]) -> None:
-        """Binds those of the names that can be replayed and are not bound."""
-        for name in sorted(names):
-            if name not in self._namespace:
-                self.replay(name)
-
-    def replay(self, name: str) -> bool:
-        """Binds the name; False when it cannot be replayed."""
-        if name not in self._known:
-            return False
-        for piece in self._known[name]:
-            if piece in self._done or (piece.names and all(bound in self._namespace for bound in piece.names)):
-                continue
-            self._done.add(piece)
-            self._replaying.run(piece, self._namespace)
-            self.replayed.extend(piece.names)
-        return name in self._namespace

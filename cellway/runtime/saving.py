@@ -18,7 +18,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], module: Any, bound: List[str],
+def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], bound: List[str],
                  changed_inputs: List[str], report: Report, events: Events, bound_at: Dict[str, Any]) -> None:
     """Saves into `outputs/<k>/`. Raises Refused for a wanted value that cannot travel."""
     wanted = [name for name in step.wanted if name in namespace]
@@ -27,26 +27,15 @@ def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], module: An
     extra = [name for name in bound if step.all_names and name in namespace and name not in names]
     if not names and not extra:
         return
-    from .artifacts import CannotTravel, can_travel, save_values
+    from .artifacts import CannotTravel, save_all
 
-    for name in extra:
-        why = can_travel(namespace[name])
-        if why is None:
-            names.append(name)
-        else:
-            report.missing.append({"name": name, "type": type(namespace[name]).__name__, "why": str(why)})
     target = folder / "outputs"
     target.mkdir(exist_ok=True)
-    while True:
-        try:
-            saved = save_values(target, namespace, names, user_module=module)
-            break
-        except CannotTravel as error:
-            root = _root(error.name, names)
-            if root is None or root in wanted or root not in names:
-                raise Refused(_reason(error, bound_at.get(root or error.name))) from error
-            names.remove(root)
-            report.missing.append({"name": root, "type": error.type, "why": error.why})
+    try:
+        saved, missing = save_all(target, namespace, [*names, *extra], wanted)
+    except CannotTravel as error:
+        raise Refused(_reason(error, bound_at.get(_root(error.name, names) or error.name))) from error
+    report.missing = [{"name": row.name, "type": row.type, "why": row.why} for row in missing]
     for bundle in saved:
         row = {"path": f"outputs/{Path(bundle.path).name}", "names": list(bundle.names), "bytes": bundle.bytes,
                "types": dict(bundle.types)}

@@ -197,7 +197,7 @@ class Attempt:
     def _save(self) -> None:
         namespace = self.runner.namespace
         changed = self.surroundings.changed_inputs()
-        save_outputs(self.step, self.folder, namespace, self.runner.module, self.bound_names, changed, self.report,
+        save_outputs(self.step, self.folder, namespace, self.bound_names, changed, self.report,
                      self.events, self.bound_at)
 
     def _cancelled(self) -> None:

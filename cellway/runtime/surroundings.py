@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from .contract import BrokenContract, Cell, Step
+from .ambient import Ambient, AmbientUnreadable
+from .contract import BrokenContract, Cell, Replay, Step
 from .events import Events
+from .modules import imported_packages, local_modules
 from .places import Places
-from .replay import Definitions, Replaying
+from .replay import Replaying
 from .report import Report
+from .watch import Watch
+from .watch.folders import Folders
+from .watch.record import Record
+
+GENERATORS = ("random", "numpy.random", "torch.random")
 
 
 class Surroundings:
@@ -19,41 +27,115 @@ class Surroundings:
         self._places = places
         self._events = events
         self._report = report
+        self._workdir = os.getcwd()
         self._baseline: Any = None
-        self._definitions: Any = None
+        self._definitions_baseline: Any = None
+        self._input_names: Dict[str, bool] = {}
+        self._record = Record(events.emit)
+        runtime = Path(__file__).parent
+        self._watch = Watch(Folders(self._workdir, step.allow_writes, (folder, runtime)), places, self._record)
+        self._ambient = Ambient(self._watch.in_import)
+        self._watch.import_set_environ = self._ambient.take_imported_environ
+        self._ambient.begin()
 
     def load(self, runner: Any, replaying: Replaying) -> None:
+        """Inputs, then ambient state."""
         namespace = runner.namespace
-        bundles = []
-        definitions = Definitions(self._step.definitions, replaying, namespace)
+        replayed = [name for piece in self._step.replay for name in piece.names]
         if self._step.inputs:
-            from .artifacts import load_bundle
+            replayed += self._load_inputs(namespace, replaying)
+        try:
+            self._ambient.load(self._step.ambient_load)
+        except AmbientUnreadable as error:
+            raise BrokenContract(str(error)) from error
+        if replayed:
+            from .artifacts import DefinitionsBaseline
 
-            for given in self._step.inputs:
-                try:
-                    bundle = load_bundle(given.artifact, namespace, definitions=definitions)
-                except Exception as error:
-                    raise BrokenContract(f"input {given.artifact}: {type(error).__name__}: {error}") from error
-                for name in given.names:
-                    if name not in bundle:
-                        raise BrokenContract(f"input {given.artifact}: it holds no {name}")
-                    namespace[name] = bundle[name]
-                bundles.append(bundle)
-            from .artifacts import Baseline
-
-            self._baseline = Baseline.of(bundles, namespace)
+            self._definitions_baseline = DefinitionsBaseline.of(namespace, replayed)
+        self._ambient.settle()
+        self._watch.install()
 
     def before_cell(self, cell: Cell) -> None:
-        return None
+        self._watch.begin(cell)
 
     def after_cell(self, cell: Cell) -> Optional[Dict[str, Any]]:
-        return None
+        """What the cell changed; a reason to refuse the step, if there is one."""
+        refusal = self._watch.end()
+        if self._step.ambient_watch:
+            for slot in self._ambient.changed():
+                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None}
+                if all(known["slot"] != slot for known in self._report.ambient["changed"]):
+                    self._report.ambient["changed"].append(row)
+                    self._events.emit("verification", what="ambient-changed", **row)
+                if slot in GENERATORS and slot not in self._report.used["random"]:
+                    self._report.used["random"].append(slot)
+        return refusal
 
     def end_cells(self) -> None:
-        return None
-
-    def close(self) -> None:
-        return None
+        """Fills the report's parts about files, modules and ambient state, and stores the latter."""
+        self._watch.close()
+        report = self._report
+        report.files = self._record.report()
+        report.used.update(network=self._record.network, shell=self._record.shell)
+        sources = [piece.source for piece in self._step.replay] + [cell.source for cell in self._step.cells]
+        report.modules = imported_packages({}, sources)
+        report.local_modules = local_modules(self._workdir)
+        changed = [row["slot"] for row in report.ambient["changed"]]
+        if changed and report.outcome == "succeeded":
+            target = self._folder / "outputs"
+            target.mkdir(exist_ok=True)
+            lost = self._ambient.save(target / ".ambient.tmp", changed)
+            os.replace(target / ".ambient.tmp", target / "ambient")
+            for row in report.ambient["changed"]:
+                if row["slot"] in lost:
+                    row["lost"] = lost[row["slot"]]
+            report.ambient["artifact"] = "outputs/ambient"
+            size = sum(path.stat().st_size for path in (target / "ambient").iterdir())
+            self._events.emit("artifact", path="outputs/ambient", names=changed, bytes=size, kind="ambient")
 
     def changed_inputs(self) -> List[str]:
-        return []
+        """Names of inputs that the step changed; fills the report."""
+        report = self._report
+        changed: List[str] = []
+        if self._baseline is not None:
+            for name in self._baseline.changed():
+                wanted = self._input_names.get(name, False)
+                changed.append(name)
+                report.inputs_changed.append({"name": name, "wanted": name in self._step.wanted})
+                self._events.emit("verification", what="input-changed", name=name, wanted=wanted)
+        if self._definitions_baseline is not None:
+            for name in self._definitions_baseline.changed():
+                report.definitions_changed.append(name)
+                self._events.emit("verification", what="definition-changed", name=name)
+        return changed
+
+    def close(self) -> None:
+        self._watch.close()
+        self._ambient.close()
+
+    def _load_inputs(self, namespace: Dict[str, Any], replaying: Replaying) -> List[str]:
+        """Binds the wanted names; gives the definitions that had to be replayed for them."""
+        from .artifacts import Baseline, Definitions, load_bundle
+
+        replayed: List[str] = []
+
+        def run(piece: Replay) -> None:
+            replaying.run(piece, namespace)
+            replayed.extend(piece.names)
+
+        definitions = Definitions({name: list(pieces) for name, pieces in self._step.definitions.items()}, run, namespace,
+                                  self._step.replay)
+        bundles = []
+        for given in self._step.inputs:
+            try:
+                bundle = load_bundle(given.artifact, namespace, definitions=definitions)
+            except Exception as error:
+                raise BrokenContract(f"input {given.artifact}: {type(error).__name__}: {error}") from error
+            for name in given.names:
+                if name not in bundle:
+                    raise BrokenContract(f"input {given.artifact}: it holds no {name}")
+                namespace[name] = bundle[name]
+            self._input_names.update({name: name in given.names for name in bundle})
+            bundles.append(bundle)
+        self._baseline = Baseline.of(*bundles, namespace=namespace)
+        return replayed
