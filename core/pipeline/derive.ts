@@ -1,0 +1,172 @@
+import type { Diagnostic, Pipeline, Replay } from '../api';
+import { dataflow } from '../dataflow';
+import type { Cell, Context, Dataflow } from '../dataflow/types';
+import { digest, type Notebook, type NotebookCell, readTags, spanRange } from '../notebook';
+import { Analysis } from './analysis';
+import { assemble, sortDiagnostics } from './assemble';
+import { canonical } from './canonical';
+import { contextDigest, DEFAULT_CONTEXT, type PipelineContext } from './context';
+import { joinContinued } from './continued';
+import { notebookSettings } from './name';
+import { orderOf } from './order';
+import { readParameters } from './parameters';
+import { type Entry, type Piece, piecesOf, type Place, placesByTags } from './pieces';
+import { proposeSplit } from './proposed';
+
+export interface PipelineOptions {
+  /** Used where the notebook's metadata gives none; the file's name without its ending, for one. */
+  readonly name: string;
+  /** Each code cell a step of its own, `c1`, `c2`, …; `skip`, `setup` and `parameters` keep their meaning. */
+  readonly eachCell?: boolean;
+  readonly context?: PipelineContext;
+  /** Kept by the caller from one edit to the next, so that only what was edited is parsed again. */
+  readonly analysis?: Analysis;
+}
+
+/** A pipeline with what an engine needs besides it. */
+export interface Derivation {
+  readonly pipeline: Pipeline;
+  /** Every replayable name with the source that makes it. */
+  readonly definitions: Readonly<Record<string, readonly Replay[]>>;
+  /** All code cells but the skipped ones. */
+  readonly cells: readonly { readonly index: number; readonly id: string; readonly source: string }[];
+  /** `__future__` features in force before a cell, by its index; cells without any are absent. */
+  readonly futures: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The pipeline that a notebook means. Pure and canonical: the same notebook and options give the same value. */
+export function pipeline(notebook: Notebook, options: PipelineOptions): Pipeline {
+  return derive(notebook, options).pipeline;
+}
+
+export function derive(notebook: Notebook, options: PipelineOptions): Derivation {
+  const analysis = options.analysis ?? new Analysis();
+  const context = options.context ?? DEFAULT_CONTEXT;
+  const { entries, futures, digests } = parseCells(notebook, analysis);
+  const diagnostics: Diagnostic[] = [...notebook.diagnostics, ...entries.flatMap(entry => entry.tags.diagnostics)];
+  const parameterCells = entries.filter(entry => entry.cell?.parameters === true).map(entry => entry.cell!);
+  const { parameters, diagnostics: aboutParameters } = readParameters(parameterCells);
+  const flowContext: Context = {
+    python: context.python,
+    stars: module => (Object.hasOwn(context.stars, module) ? context.stars[module]! : null),
+    parameters: new Set(parameters.map(parameter => parameter.name)),
+    isLocal: module => context.local.includes(module)
+  };
+  const split = splitOf(notebook, entries, options.eachCell === true, flowContext);
+  const { pieces: cut, diagnostics: aboutPieces } = piecesOf(entries, split.places);
+  const { pieces, diagnostics: aboutJoining } = joinContinued(cut, blocks => dataflow(blocks, flowContext));
+  const { order, diagnostics: aboutOrder } = options.eachCell ? { order: new Map(), diagnostics: [] } : orderOf(pieces);
+  const flow = dataflow(pieces, { ...flowContext, order });
+  const settings = notebookSettings(notebook, options.name);
+  diagnostics.push(
+    ...aboutParameters,
+    ...split.diagnostics,
+    ...aboutPieces,
+    ...aboutJoining,
+    ...aboutOrder,
+    ...flow.diagnostics,
+    ...settings.diagnostics,
+    ...entries.flatMap(syntaxDiagnostics),
+    ...emptiness(entries)
+  );
+  analysis.turn();
+  return {
+    pipeline: {
+      schema: 'cellway.pipeline/1',
+      name: settings.name,
+      ...(settings.description === undefined ? {} : { description: settings.description }),
+      notebook: { digest: notebookDigest(notebook, digests), kernel: notebook.kernel, split: split.how },
+      context: contextDigest(context),
+      parameters,
+      ...assemble(withDefaults(pieces, settings.defaults), flow),
+      diagnostics: sortDiagnostics(diagnostics)
+    },
+    definitions: flow.definitions,
+    cells: entries.filter(entry => entry.cell !== null).map(({ source: { index, id, source } }) => ({ index, id, source })),
+    futures
+  };
+}
+
+function withDefaults(pieces: readonly Piece[], defaults: Piece['settings']): readonly Piece[] {
+  return pieces.map(piece =>
+    piece.kind === 'step' ? { ...piece, settings: { ...defaults, ...piece.settings } } : piece
+  );
+}
+
+function parseCells(
+  notebook: Notebook,
+  analysis: Analysis
+): { entries: Entry[]; futures: Record<string, readonly string[]>; digests: Map<NotebookCell, string> } {
+  const entries: Entry[] = [];
+  const futures: Record<string, readonly string[]> = {};
+  const digests = new Map<NotebookCell, string>();
+  let inForce: ReadonlySet<string> = new Set();
+  for (const source of notebook.cells) {
+    if (source.kind !== 'code') {
+      continue;
+    }
+    const tags = readTags(source);
+    if (tags.role.kind === 'skip') {
+      entries.push({ source, tags, cell: null });
+      continue;
+    }
+    if (inForce.size > 0) {
+      futures[source.index] = [...inForce].sort();
+    }
+    const parsed = analysis.parse(source.source, inForce);
+    digests.set(source, parsed.digest);
+    if (parsed.module.futures.some(feature => !inForce.has(feature))) {
+      inForce = new Set([...inForce, ...parsed.module.futures]);
+    }
+    const { index, id } = source;
+    const parameters = tags.role.kind === 'parameters';
+    const cell: Cell = { ref: { index, id }, source: source.source, module: parsed.module, futures: inForce, parameters };
+    entries.push({ source, tags, cell });
+  }
+  return { entries, futures, digests };
+}
+
+function splitOf(
+  notebook: Notebook,
+  entries: readonly Entry[],
+  eachCell: boolean,
+  context: Context
+): { places: readonly Place[]; how: Pipeline['notebook']['split']; diagnostics: readonly Diagnostic[] } {
+  if (eachCell) {
+    const places = entries.map(({ source, tags }): Place => {
+      const own = tags.role.kind !== 'setup' && tags.role.kind !== 'parameters';
+      return own ? { kind: 'step', name: `c${source.index}` } : { kind: 'setup' };
+    });
+    return { places, how: 'each-cell', diagnostics: [] };
+  }
+  if (entries.some(entry => entry.tags.role.kind === 'step')) {
+    return { ...placesByTags(entries), how: 'tags' };
+  }
+  const flow = (blocks: Parameters<typeof dataflow>[0]): Dataflow => dataflow(blocks, context);
+  return { places: proposeSplit(notebook.cells, entries, flow), how: 'proposed', diagnostics: [] };
+}
+
+function syntaxDiagnostics({ source, cell }: Entry): Diagnostic[] {
+  return (cell?.module.problems ?? []).map(problem => ({
+    code: 'syntax',
+    severity: 'error' as const,
+    message: problem.message,
+    range: spanRange(source, problem.start, problem.end)
+  }));
+}
+
+function emptiness(entries: readonly Entry[]): Diagnostic[] {
+  if (entries.some(({ cell }) => cell !== null && cell.source.trim() !== '')) {
+    return [];
+  }
+  const message =
+    entries.length === 0 ? 'The notebook has no code cells.' : 'All code cells are empty or tagged skip: nothing runs.';
+  return [{ code: 'no-code', severity: 'error', message, fix: { title: 'Write a code cell' } }];
+}
+
+/** Of what decides the pipeline: cells with their tags and settings, the kernel; not of outputs. */
+function notebookDigest(notebook: Notebook, digests: ReadonlyMap<NotebookCell, string>): string {
+  const { kernel, settings, kale } = notebook;
+  const cells = notebook.cells.map(cell => ({ ...cell, source: digests.get(cell) ?? cell.source }));
+  return digest(canonical({ cells, kernel, settings, kale }));
+}
