@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Iterable, NamedTuple, Optional
 
 from .blame import blame
+from .collecting import gc_paused
 from .errors import CannotTravel
 from .memory import Span, layout, write_segments
 from .pickler import ArtifactPickler, Token
@@ -48,7 +49,8 @@ def save_values(folder: Path, namespace: dict, names: list[str], *, start: int =
     Saves the named values as `<folder>/<start>/`, `<start + 1>/`, … Raises `CannotTravel` before anything is written.
     Cost: one pickling, a second for what shares; memory goes straight from the arrays to the file.
     """
-    return _write_all(Path(folder), namespace, _groups(namespace, _each(namespace, list(dict.fromkeys(names)))), start)
+    with gc_paused():
+        return _write_all(Path(folder), namespace, _groups(namespace, _each(namespace, list(dict.fromkeys(names)))), start)
 
 
 def save_all(folder: Path, namespace: dict, names: list[str], wanted: Iterable[str], *, start: int = 1) -> tuple[list[SavedBundle], list[Missing]]:
@@ -56,14 +58,15 @@ def save_all(folder: Path, namespace: dict, names: list[str], wanted: Iterable[s
     wanted = set(wanted)
     missing: list[Missing] = []
     made: list[Pickled] = []
-    for name in dict.fromkeys(names):
-        try:
-            made += _each(namespace, [name])
-        except CannotTravel as error:
-            if name in wanted:
-                raise
-            missing.append(Missing(name, error.type, error.why))
-    return _write_all(Path(folder), namespace, _groups(namespace, made), start), missing
+    with gc_paused():
+        for name in dict.fromkeys(names):
+            try:
+                made += _each(namespace, [name])
+            except CannotTravel as error:
+                if name in wanted:
+                    raise
+                missing.append(Missing(name, error.type, error.why))
+        return _write_all(Path(folder), namespace, _groups(namespace, made), start), missing
 
 
 def can_travel(value: Any, namespace: Optional[dict] = None) -> Optional[str]:
@@ -107,12 +110,14 @@ def _groups(namespace: dict, made: list[Pickled]) -> list[Pickled]:
         return i
 
     owner: dict[int, int] = {}
-    for i, one in enumerate(made):
-        memo = one.pickler.memo.copy()
+    largest_last = sorted(range(len(made)), key=lambda i: made[i].data.getbuffer().nbytes)
+    for i in largest_last:
+        one, memo = made[i], made[i].pickler.memo.copy()
         for shared in owner.keys() & memo.keys():
             if find(owner[shared]) != find(i) and _mutable(memo[shared][1], one.pickler):
                 parent[find(i)] = find(owner[shared])
-        owner.update(dict.fromkeys(memo, i))
+        if i != largest_last[-1]:
+            owner.update(dict.fromkeys(memo, i))
         # Parts that travel by reference to a token (cells, blocks' owners) are not in the memo by their own id.
         for key in one.pickler.tokens:
             if key[0] in ("cell", "refs"):

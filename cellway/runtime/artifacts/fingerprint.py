@@ -6,6 +6,7 @@ import hashlib
 import types
 from typing import Any, NamedTuple
 
+from .collecting import gc_paused
 from .memory import Mapping, Span, merged
 from .pickler import ArtifactPickler
 
@@ -22,7 +23,8 @@ class Fingerprint(NamedTuple):
 def fingerprint(value: Any, namespace: dict, mappings: "list[Mapping]") -> Fingerprint:
     sink = _Sink()
     pickler = _FingerprintPickler(sink, namespace)
-    pickler.dump(value)
+    with gc_paused():
+        pickler.dump(value)
     ranges = [Span(m.address, m.address + m.size) for m in mappings]
     inside: list[Span] = []
     for start, end in zip(pickler.memory.starts, pickler.memory.ends):

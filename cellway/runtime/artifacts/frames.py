@@ -17,6 +17,9 @@ def handler_for(cls: type) -> Optional[Callable]:
     blocks = sys.modules.get("pandas.core.internals.blocks")
     if blocks is not None and issubclass(cls, blocks.Block) and hasattr(blocks.Block, "refs"):
         return _reduce_block
+    managers = sys.modules.get("pandas.core.internals.managers")
+    if managers is not None and cls is managers.SingleBlockManager and hasattr(blocks.Block, "refs"):
+        return _reduce_single
     arrow = sys.modules.get("pandas.core.arrays.arrow.array")
     if arrow is not None and issubclass(cls, arrow.ArrowExtensionArray):
         return _reduce_arrow
@@ -26,6 +29,11 @@ def handler_for(cls: type) -> Optional[Callable]:
 def _reduce_block(block: Any, pickler: Any) -> Any:
     holder = pickler.tokens.setdefault(("refs", id(block.refs)), {})
     return rebuild.block, (block.values, block.mgr_locs.indexer, block.ndim, holder)
+
+
+def _reduce_single(manager: Any, pickler: Any) -> Any:
+    """A Series' manager would otherwise pickle its values without their block, so without who shares them."""
+    return rebuild.single_manager, (type(manager), manager.blocks[0], manager.axes[0])
 
 
 def _reduce_arrow(array: Any, pickler: Any) -> Any:

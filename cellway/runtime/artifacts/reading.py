@@ -8,6 +8,7 @@ import pickle
 from pathlib import Path
 from typing import Any, Optional
 
+from .collecting import gc_paused
 from .context import Load, loading
 from .definitions import Definitions
 from .errors import ArtifactUnreadable
@@ -49,7 +50,7 @@ def load_bundle(path: Path, namespace: dict, *, definitions: Optional[Definition
         places, asked = pickle.load(file)
         buffers = [mapping.view[places[n] : places[n] + length] for n, length in asked] if mapping else []
         load = Load(namespace, definitions, frozenset(meta["names"]), places, mapping)
-        with loading(load):
+        with loading(load), gc_paused():
             names, values = _Unpickler(file, buffers=buffers).load()
     except ArtifactUnreadable:
         raise

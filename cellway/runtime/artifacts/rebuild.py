@@ -102,6 +102,10 @@ def block(values: Any, placement: Any, ndim: int, holder: dict) -> Any:
     return made
 
 
+def single_manager(cls: type, only: Any, axis: Any) -> Any:
+    return cls(only, axis)
+
+
 def code(data: bytes, magic: bytes) -> types.CodeType:
     if magic != MAGIC_NUMBER:
         raise ValueError("it holds a function compiled by another version of Python")
