@@ -32,6 +32,7 @@ class Server:
         self._wakeup = wakeup
         self._children: Dict[int, str] = {}
         self._shell: Any = make_shell()
+        _warm(self._shell)
         self._path = list(sys.path)
         gc.collect()
         gc.freeze()
@@ -165,6 +166,20 @@ def reseed() -> None:
         sys.modules["numpy.random"].seed()
     if "torch" in sys.modules:
         sys.modules["torch"].seed()
+
+
+def _warm(shell: Any) -> None:
+    """Does once what every child would do first: imports that wait for the first cell, value, error and artifact."""
+    from . import artifacts, plain, saving, surroundings  # noqa: F401
+
+    if shell is None:
+        return
+    shell.run_cell("None", silent=True, store_history=False)
+    shell.display_formatter.format(1)
+    try:
+        raise ValueError("warm")
+    except ValueError as error:
+        shell.InteractiveTB.structured_traceback(ValueError, error, error.__traceback__)
 
 
 def _threads() -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import linecache
 import os
 import tempfile
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Dict, List, Optional
+from typing import Dict, Optional
 
 from .contract import Place
 
@@ -31,7 +30,8 @@ class Places:
     """Knows the file name of all code that was compiled for a cell.
 
     Names look as ipykernel's (`/tmp/ipykernel_PID/NUMBER.py`): a warning or a `traceback.print_exc()` prints them, and
-    what the step prints is to be what Jupyter prints.
+    what the step prints is to be what Jupyter prints. NUMBER is a hash of the text, the one that ipykernel takes: a
+    syntax error shows it.
     """
 
     def __init__(self) -> None:
@@ -40,8 +40,11 @@ class Places:
 
     def name(self, place: Place, source: str, offset: int = 0) -> str:
         """A file name for code of a cell; line n of the code is line n + offset of the cell."""
-        digest = hashlib.sha1(f"{place.id}\0{offset}\0{source}".encode("utf-8", "backslashreplace")).digest()
-        name = os.path.join(self._folder, f"{int.from_bytes(digest[:4], 'big')}.py")
+        number = murmur2(source.encode("utf-8", "backslashreplace"))
+        name = os.path.join(self._folder, f"{number}.py")
+        while name in self._codes and self._codes[name] != _Code(place, offset):
+            number += 1  # the same text in another cell: each keeps its own place
+            name = os.path.join(self._folder, f"{number}.py")
         self._codes[name] = _Code(place, offset)
         return name
 
@@ -83,9 +86,18 @@ class Places:
         return at
 
 
-def frames(frame: Optional[FrameType]) -> List[FrameType]:
-    found: List[FrameType] = []
-    while frame is not None:
-        found.append(frame)
-        frame = frame.f_back
-    return found
+def murmur2(data: bytes, seed: int = 0xC70F6907) -> int:
+    """MurmurHash2, 32 bits (Austin Appleby, public domain), over the text in UTF-8 as ipykernel's `compiler.py` does."""
+    mask, m = 0xFFFFFFFF, 0x5BD1E995
+    length = len(data)
+    whole = length & ~3
+    h = seed ^ length
+    for at in range(0, whole, 4):
+        k = (int.from_bytes(data[at: at + 4], "little") * m) & mask
+        k = ((k ^ (k >> 24)) * m) & mask
+        h = ((h * m) & mask) ^ k
+    rest = data[whole:]
+    if rest:
+        h = ((h ^ int.from_bytes(rest, "little")) * m) & mask
+    h = ((h ^ (h >> 13)) * m) & mask
+    return h ^ (h >> 15)

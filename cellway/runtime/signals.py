@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from types import FrameType
 from typing import Any, Callable, Optional
@@ -19,6 +20,7 @@ class Cancelling:
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._hear)
+        os.register_at_fork(after_in_child=_as_always)
 
     def _hear(self, number: int, frame: Optional[FrameType]) -> Any:
         again, self.asked = self.asked, True
@@ -27,3 +29,9 @@ class Cancelling:
         if not again and self._places.of_frame(frame) is None and self.interrupt_loop():
             return
         raise KeyboardInterrupt
+
+
+def _as_always() -> None:
+    """A process that the notebook forks (a pool's worker) ends by SIGTERM as any other."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -4,6 +4,7 @@ import collections
 import json
 import math
 import os
+import pickle
 import struct
 import sys
 from pathlib import Path
@@ -247,14 +248,14 @@ def test_a_failing_write_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(bundles, "write_segments", full)
     with pytest.raises(OSError):
-        save_values(tmp_path, {"a": [1], "b": bytearray(100000)}, ["a", "b"])
+        save_values(tmp_path, {"a": [1], "b": pickle.PickleBuffer(bytearray(100000))}, ["a", "b"])
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("file", ["data.pkl", "buffers.bin", "meta.json"])
 @pytest.mark.parametrize("harm", ["truncate", "remove", "scribble"])
 def test_a_damaged_artifact_says_so(tmp_path, file, harm):
-    (bundle,) = save_values(tmp_path, {"x": [bytearray(100000)]}, ["x"])
+    (bundle,) = save_values(tmp_path, {"x": [pickle.PickleBuffer(bytearray(100000))]}, ["x"])
     path = bundle.path / file
     if harm == "truncate":
         os.truncate(path, path.stat().st_size // 2)

@@ -1,0 +1,142 @@
+"""The same cells through a Jupyter kernel and through the step runtime give the same outputs."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any, Dict, List
+
+import pytest
+
+from attempts import run_step
+
+nbclient = pytest.importorskip("nbclient")
+nbformat = pytest.importorskip("nbformat")
+pytest.importorskip("ipykernel")
+
+CELLS = [
+    "print('one'); 1 + 1",
+    "import sys\nprint('out'); print('err', file=sys.stderr)",
+    "import os\nprint('a', flush=True); os.system('echo b')\nNone",
+    "!echo from the shell",
+    "x = !printf 'p\\nq\\n'\nx",
+    "%%bash\necho in bash; echo wrong >&2",
+    "%%capture caught\nprint('hidden')\n42",
+    "caught.stdout",
+    "import asyncio\nasync def later():\n    await asyncio.sleep(0.01)\n    return 'late'\nawait later()",
+    "task = asyncio.ensure_future(later())\ntype(asyncio.get_running_loop()).__module__.split('.')[0]",
+    "await task",
+    "from __future__ import annotations",
+    "def annotated(a: not_a_name): ...\nannotated.__annotations__",
+    "Out[1], _1, In[1]",
+    "_",
+    "from IPython.display import HTML, Markdown, JSON, SVG, display, clear_output, update_display\ndisplay(HTML('<b>x</b>'), Markdown('*m*'))",
+    "handle = display('first', display_id='d')",
+    "update_display('second', display_id='d')",
+    "for i in range(3):\n    clear_output(wait=True)\n    print('step', i)",
+    "print('gone'); clear_output(); print('kept')",
+    "for i in range(4):\n    print(f'\\rprogress {i}', end='')",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3])\nplt.title('t');",
+    "plt.get_fignums()",
+    "fig, ax = plt.subplots(figsize=(2, 2)); ax.plot([1, 2]); fig",
+    "plt.plot([3, 1]); plt.show(); print('after the figure')",
+    "import pandas as pd\npd.DataFrame({'a': [1, 2], 'b': ['x', 'y']})",
+    "class C:\n    def __repr__(self): return 'C!'\nC.__module__, __name__, C()",
+    "import pickle\npickle.loads(pickle.dumps(C()))",
+    "import warnings\nwarnings.warn('careful')",
+    "class Rich:\n    def _repr_html_(self): return '<i>r</i>'\n    def _repr_latex_(self): return '$r$'\nRich()",
+    "%precision 3\n3.14159",
+    "from multiprocessing import get_context\nwith get_context('fork').Pool(2) as pool:\n    print(pool.map(abs, [-1, -2]))",
+    "import subprocess\nsubprocess.run(['sh', '-c', 'echo child; echo bad >&2'])",
+    "import inspect\ninspect.getsource(later)",
+    "%who_ls function",
+    "print('é 中 🎉'); 'é'",
+    "import logging\nlogging.warning('logged')",
+    "get_ipython().__class__.__name__",
+    "1;",
+    "pd.options.display.max_rows, 'x' * 3",
+    "display({'a': 1}, metadata={'text/plain': {'k': 1}})",
+    "print('x', end=''); print('y')",
+    "%matplotlib inline\n%config InlineBackend.figure_format = 'svg'\nplt.plot([1,2]); None",
+    "from IPython.display import Image\nImage(data=b'\\x89PNG\\r\\n\\x1a\\n1234', format='png')",
+    "print('\\x1b[31mred\\x1b[0m')",
+]
+
+FAILING = [
+    "def f(x):\n    y = x\n    return 1 / y\nf(0)",
+    "x = 1\nthis is no python",
+    "import sys\nprint('before')\nsys.exit('bye')",
+    "input('name? ')",
+    "%%bash\nexit 3",
+    "raise KeyboardInterrupt",
+    "%%time\na = 1\nb = a / 0",
+    "%no_such_magic",
+    "import getpass\ngetpass.getpass()",
+    "try:\n    1/0\nexcept ZeroDivisionError as e:\n    raise ValueError('outer') from e",
+    "class R:\n    def __repr__(self): raise RuntimeError('no repr')\nR()",
+    "assert 1 == 2, 'no'",
+    "  x = 1\n y = 2",
+    "return 5",
+    "raise ExceptionGroup('g', [ValueError(1)])" if sys.version_info >= (3, 11) else "1/0",
+    "import json\njson.loads('{')",
+    "await nothing()",
+    "undefined",
+]
+
+
+def by_jupyter(cells: List[str], folder: Any) -> List[List[Dict[str, Any]]]:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    client = nbclient.NotebookClient(notebook, allow_errors=True, coalesce_streams=True, timeout=60,
+                                     resources={"metadata": {"path": str(folder)}})
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel does not watch descriptors 1 and 2 when it sees this
+    client.execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+def comparable(outputs: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """Streams joined by name (Jupyter does not fix the order of stdout and stderr); addresses and numbers that differ
+    by themselves taken out."""
+    streams: Dict[str, str] = {}
+    rest = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            streams[output["name"]] = streams.get(output["name"], "") + output["text"]
+        else:
+            if output.get("ename") == "StdinNotImplementedError":  # its last frame is ipykernel's own
+                output = {**output, "traceback": output["traceback"][:3]}
+            rest.append({key: value for key, value in output.items() if not (key == "metadata" and value == {})})
+    return [_normal({"streams": streams}), *map(_normal, rest)]
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: "PICTURE" if key in ("image/svg+xml",) else _normal(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normal(item) for item in value]
+    if isinstance(value, str):
+        value = re.sub(r"0x[0-9a-f]+", "0xADDRESS", value)
+        value = re.sub(r"CPU times.*\nWall time.*", "TIMES", value)
+        value = re.sub(r"/tmp/ipykernel_\d+/\d+\.py", "CELL.py", value)
+        return value.replace("\r\n", "\n").rstrip("\n")
+    return value
+
+
+def test_outputs_are_those_of_a_jupyter_kernel(tmp_path):
+    expected = by_jupyter(CELLS, tmp_path)
+    attempt = run_step(tmp_path / "a", CELLS, workdir=tmp_path)
+    assert attempt.code == 0, (attempt.report.get("error"), attempt.report.get("reason"), attempt.stderr)
+    wrong = [(source, comparable(want), comparable(got)) for source, want, got in zip(CELLS, expected, attempt.outputs)
+             if comparable(want) != comparable(got)]
+    assert wrong == []
+
+
+def test_errors_are_those_of_a_jupyter_kernel(tmp_path):
+    expected = by_jupyter(FAILING, tmp_path)
+    wrong = []
+    for number, (source, want) in enumerate(zip(FAILING, expected), 1):
+        attempt = run_step(tmp_path / f"a{number}", [{"source": source, "execution_count": number, "index": number}])
+        if comparable(want) != comparable(attempt.outputs[0]) or attempt.code not in (1, 4):
+            wrong.append((attempt.code, source, comparable(want), comparable(attempt.outputs[0])))
+    assert wrong == []
