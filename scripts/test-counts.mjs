@@ -22,6 +22,15 @@ export function pytestCounts(file, code) {
   return atLeastOne(code, { passed: count('tests') - failed - count('skipped'), failed, skipped: count('skipped') });
 }
 
+/** Node's own test runner: its JUnit report ends with the sums as comments. */
+export function nodeCounts(file, code) {
+  if (!existsSync(file)) return wholeCounts(code || 1);
+  const text = readFileSync(file, 'utf8');
+  const count = name => Number(text.match(new RegExp(`<!-- ${name} (\\d+) -->`))?.[1] ?? 0);
+  const [failed, skipped] = [count('fail') + count('cancelled'), count('skipped') + count('todo')];
+  return atLeastOne(code, { passed: count('pass'), failed, skipped });
+}
+
 /** A runner that exits with an error has failed, whatever it counted (a crash after the last test, no test found). */
 function atLeastOne(code, counts) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test [-- --only types,lint,jest,pytest] [arguments of the one suite]`: sets up what is missing, runs the suites
+// `npm test [-- --only types,lint,setup,jest,pytest] [arguments of the one suite]`: sets up what is missing, runs the suites
 // one after the other, and ends with the sum as `N passed, N failed, N skipped`. Exit 0 only if nothing failed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main, setUp } from './setup.mjs';
 import { Problem } from './setup/problem.mjs';
-import { jestCounts, pytestCounts, wholeCounts } from './test-counts.mjs';
+import { jestCounts, nodeCounts, pytestCounts, wholeCounts } from './test-counts.mjs';
 
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -32,6 +32,8 @@ await main(async () => {
 function suitesOf({ root, venv, node, python }, reports) {
   const bin = name => join(root, 'node_modules', '.bin', name);
   const quiet = '--disable-warning=ExperimentalWarning'; // node:sqlite says so in each process
+  const both = (reporter, to) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`];
+  const setup = join(reports, 'setup.xml');
   const jest = join(reports, 'jest.json');
   const pytest = join(reports, 'pytest.xml');
   const PATH = [dirname(node), join(venv, 'bin'), process.env.PATH].join(delimiter);
@@ -39,6 +41,12 @@ function suitesOf({ root, venv, node, python }, reports) {
   return [
     { name: 'types', argv: [node, bin('tsc'), '-p', 'tsconfig.json'], counts: wholeCounts, ...common },
     { name: 'lint', argv: [node, bin('biome'), 'lint', '.'], counts: wholeCounts, ...common },
+    {
+      name: 'setup',
+      argv: [node, '--test', ...both('spec', 'stdout'), ...both('junit', setup), 'scripts/**/*.test.mjs'],
+      counts: code => nodeCounts(setup, code),
+      ...common
+    },
     {
       name: 'jest',
       argv: [node, quiet, bin('jest'), '--maxWorkers=2', '--json', `--outputFile=${jest}`],
