@@ -6,6 +6,10 @@ export interface Cell {
   readonly ref: CellRef;
   readonly source: string;
   readonly module: Module;
+  /** `__future__` features in force, from this and earlier cells. */
+  readonly futures: ReadonlySet<string>;
+  /** Tagged `parameters`: its literal assignments are replaced by the given values. */
+  readonly parameters: boolean;
 }
 
 /** Cells that run in one process, in notebook order: a step, or a piece of setup. */

@@ -1,0 +1,57 @@
+/** The order in which blocks share the process's state: RNGs are a chain, settings hold for all that follows. */
+import type { Machine, Place } from './machine';
+
+export interface AmbientFlow {
+  readonly from: number;
+  readonly to: number;
+  readonly slot: string;
+  readonly written: Place;
+  readonly read: Place;
+}
+
+export interface Ambient {
+  readonly flows: readonly AmbientFlow[];
+  readonly loads: readonly { readonly slot: string; readonly from: number }[][];
+  readonly changes: readonly Set<string>[];
+  readonly sets: readonly Set<string>[];
+}
+
+const RNGS = new Set(['random', 'numpy.random', 'torch.random']);
+
+export function ambientFlows(m: Machine, count: number): Ambient {
+  const flows: AmbientFlow[] = [];
+  const loads: { slot: string; from: number }[][] = Array.from({ length: count }, () => []);
+  const changes = Array.from({ length: count }, () => new Set<string>());
+  const sets = Array.from({ length: count }, () => new Set<string>());
+  const take = (slot: string, from: number, to: number, written: Place, read: Place): void => {
+    if (from === to || loads[to]!.some(l => l.slot === slot)) return;
+    loads[to]!.push({ slot, from });
+    flows.push({ from, to, slot, written, read });
+  };
+
+  const last = new Map<string, { block: number; at: Place }>();
+  for (const u of m.ambient) {
+    if (!RNGS.has(u.slot)) continue;
+    const before = last.get(u.slot);
+    if (u.use === 'set') {
+      if (before?.block !== u.block) sets[u.block]!.add(u.slot);
+    } else if (before !== undefined && !sets[u.block]!.has(u.slot)) take(u.slot, before.block, u.block, before.at, u.at);
+    changes[u.block]!.add(u.slot);
+    last.set(u.slot, { block: u.block, at: u.at });
+    if (u.use === 'draw' && before === undefined) m.uncacheable[u.block]!.add('unseeded');
+  }
+
+  const settings = new Map<string, { block: number; at: Place }>();
+  let next = 0;
+  const uses = m.ambient.filter(u => !RNGS.has(u.slot));
+  for (let block = 0; block < count; block++) {
+    const start = m.starts[block];
+    if (start !== undefined) for (const [slot, by] of settings) take(slot, by.block, block, by.at, start);
+    for (; next < uses.length && uses[next]!.block === block; next++) {
+      const u = uses[next]!;
+      changes[block]!.add(u.slot);
+      settings.set(u.slot, { block, at: u.at });
+    }
+  }
+  return { flows, loads, changes, sets };
+}

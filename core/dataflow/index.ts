@@ -1,0 +1,2 @@
+export { dataflow } from './dataflow';
+export type { Block, BlockFlow, Cell, Context, Dataflow } from './types';

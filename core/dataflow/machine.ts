@@ -1,0 +1,377 @@
+/**
+ * The state of the abstract run through a notebook, block by block: which names are bound to which objects, which
+ * block published them last, and what each block had to take from which other. The statement and expression rules
+ * drive it; it knows nothing of syntax.
+ */
+import type { Cell, Context } from './types';
+import type { Obj, Val } from './objects';
+import { union } from './objects';
+import { Env, type Outcome, Trail } from './trail';
+import type { Frame, LocalSlot } from './frame';
+
+/** A place in a cell; turned into line and column only when it is shown. */
+export interface Place {
+  readonly cell: Cell;
+  readonly offset: number;
+  readonly end: number;
+}
+
+export type BindingKind = 'import' | 'def' | 'class' | 'literal' | 'parameter' | 'star' | 'other';
+
+/** One statement that binds a name at module level. */
+export interface Binding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  readonly block: number;
+  readonly place: Place;
+  /** Top-level statement of its cell, by index: what would be replayed. */
+  readonly statement: number;
+  /** Bindings that its definition reads when it runs (decorators, defaults, bases); null: something not replayable. */
+  reads: Set<Binding> | null;
+  /** Bound by every way through its top-level statement. */
+  readonly surely: boolean;
+  /** The object was changed at some time while it had this name. */
+  changed: boolean;
+}
+
+/** A global name at one moment. */
+export interface Slot {
+  readonly vals: Val;
+  /** Block that bound it or changed its object last. */
+  readonly block: number;
+  readonly at: Place;
+  /** The last publication is only a possible change. */
+  readonly possible: boolean;
+  /** Bound on every way that led here. */
+  readonly certain: boolean;
+  readonly bindings: readonly Binding[];
+  /** Published by a change, not by a binding. */
+  readonly changed: boolean;
+}
+
+export interface Take {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+  possible: boolean;
+  readonly written: Place;
+  readonly read: Place;
+  readonly bindings: readonly Binding[];
+  readonly changed: boolean;
+}
+
+export type FileUse = { readonly path: string; readonly write: boolean; readonly block: number; readonly at: Place };
+
+/** `set`: overwritten without being used; `draw`: used and changed; `change`: an option changed. */
+export interface AmbientUse {
+  readonly slot: string;
+  readonly use: 'set' | 'draw' | 'change';
+  readonly block: number;
+  readonly at: Place;
+  readonly possible: boolean;
+}
+
+export interface Unresolved {
+  readonly name: string;
+  readonly block: number;
+  readonly at: Place;
+  /** A branch, a function body, a handler: it may never be read. */
+  readonly possible: boolean;
+}
+
+export interface ModuleChange {
+  readonly path: string;
+  readonly block: number;
+  readonly at: Place;
+  readonly statement: number;
+}
+
+interface Way {
+  readonly outcome: Outcome;
+}
+
+/** Where `break`, `continue`, `return` leave to. */
+export interface Exit {
+  readonly kind: 'loop' | 'function';
+  readonly mark: number;
+  readonly breaks: Way[];
+  readonly continues: Way[];
+  readonly values: Val[];
+}
+
+const STEPS_PER_CELL = 40_000;
+
+export class Machine {
+  readonly trail = new Trail();
+  readonly globals: Env<Slot>;
+  /** Per block: names it holds a value of, from where. */
+  readonly loads: Map<string, { from: number; possible: boolean }>[] = [];
+  /** Per block: the objects of a loaded name as they were when it was loaded. */
+  readonly loaded: Map<string, Val>[] = [];
+  /** Per block: its first place. */
+  readonly starts: Place[] = [];
+  readonly takes = new Map<string, Take>();
+  readonly files: FileUse[] = [];
+  readonly ambient: AmbientUse[] = [];
+  readonly ambientReads: { readonly slot: string; readonly block: number; readonly at: Place }[] = [];
+  /** What the notebook stored into modules, by dotted path. */
+  readonly libraryState = new Map<string, Val>();
+  readonly unresolved: Unresolved[] = [];
+  readonly moduleChanges: ModuleChange[] = [];
+  readonly dynamic = new Map<number, Place>();
+  readonly imports: Set<string>[] = [];
+  readonly uncacheable: Set<string>[] = [];
+  readonly binds: Set<string>[] = [];
+  /** Global names read while a definition is being made; null when none is. */
+  defining: { reads: Set<Binding>; plain: boolean } | null = null;
+  readonly stars: { readonly module: string; readonly block: number; readonly binding: Binding }[] = [];
+
+  /** Calls of `globals()` whose use says which name is meant. */
+  readonly namespaceAccess = new WeakSet<object>();
+
+  block = 0;
+  cell!: Cell;
+  statement = 0;
+  site: Place = null as unknown as Place;
+  /** Depth of calls into the notebook's functions; 0 is the cell's own code. */
+  depth = 0;
+  /** Inside a branch, a loop, a handler, a function: what happens here may not happen. */
+  maybe = 0;
+  readonly exits: Exit[] = [];
+  readonly active: unknown[] = [];
+  private budget = STEPS_PER_CELL;
+
+  constructor(readonly context: Context) {
+    this.globals = new Env<Slot>(this.trail, (name, ways) => this.joinGlobal(name, ways));
+  }
+
+  startBlock(index: number): void {
+    this.block = index;
+    this.loads[index] = new Map();
+    this.loaded[index] = new Map();
+    this.imports[index] = new Set();
+    this.uncacheable[index] = new Set();
+    this.binds[index] = new Set();
+  }
+
+  startCell(cell: Cell): void {
+    this.cell = cell;
+    this.starts[this.block] ??= { cell, offset: 0, end: 0 };
+    this.budget = STEPS_PER_CELL;
+  }
+
+  /** False when a cell's calls fan out too far to follow: the caller then treats the call as unknown. */
+  spend(): boolean {
+    return --this.budget > 0;
+  }
+
+  /** Offsets inside called functions say nothing about the cell at hand: there the call is the place. */
+  here(node: { readonly start: number; readonly end: number }): Place {
+    if (this.depth === 0) this.site = { cell: this.cell, offset: node.start, end: node.end };
+    return this.site;
+  }
+
+  localEnv(): Env<LocalSlot> {
+    return new Env<LocalSlot>(this.trail, (_, ways) => joinLocal(ways));
+  }
+
+  // Names
+
+  read(name: string, place: Place): Slot | undefined {
+    const slot = this.globals.get(name);
+    if (slot === undefined) return undefined;
+    this.take(name, slot, place);
+    if (this.defining !== null) for (const b of slot.bindings) this.defining.reads.add(b);
+    return slot;
+  }
+
+  /** The current block needs the name as it is now. */
+  take(name: string, slot: Slot, read: Place, possible = false): void {
+    if (slot.block === this.block) return;
+    const key = `${slot.block} ${this.block} ${name}`;
+    const maybe = possible || slot.possible;
+    const known = this.takes.get(key);
+    if (known === undefined) {
+      this.takes.set(key, {
+        from: slot.block,
+        to: this.block,
+        name,
+        possible: maybe,
+        written: slot.at,
+        read,
+        bindings: slot.bindings,
+        changed: slot.changed
+      });
+    } else if (known.possible && !maybe) known.possible = false;
+    this.load(name, slot.block, maybe);
+  }
+
+  /** The block must hold the name, whether or not its code mentions it. */
+  load(name: string, from: number, possible: boolean): void {
+    const loads = this.loads[this.block]!;
+    const known = loads.get(name);
+    if (known === undefined) {
+      loads.set(name, { from, possible });
+      this.loaded[this.block]!.set(name, this.globals.get(name)?.vals ?? []);
+    }
+    else if (known.possible && !possible) known.possible = false;
+  }
+
+  bind(name: string, vals: Val, place: Place, binding: Binding): void {
+    for (const o of vals) if (!o.immutable) (o.names ??= new Set()).add(name);
+    this.binds[this.block]!.add(name);
+    this.globals.set(name, {
+      vals,
+      block: this.block,
+      at: place,
+      possible: false,
+      certain: true,
+      bindings: [binding],
+      changed: false
+    });
+  }
+
+  unbind(name: string, place: Place): void {
+    const slot = this.globals.get(name);
+    if (slot === undefined) return;
+    this.take(name, slot, place);
+    this.binds[this.block]!.add(name);
+    this.globals.set(name, undefined);
+  }
+
+  /**
+   * Objects were changed in place. Every name that reaches one of them is published by this block; surely so if it
+   * reaches all that it may have been.
+   */
+  change(vals: Val, place: Place, surely = true): void {
+    const mutable = vals.filter(o => !o.immutable);
+    if (mutable.length === 0) return;
+    const reached = new Map<string, number>();
+    for (const o of mutable) {
+      if (!surely && (o.kind === 'function' || o.kind === 'class')) continue;
+      for (const [name, strong] of this.reaching(o)) reached.set(name, (reached.get(name) ?? 0) + (strong ? 1 : 0));
+    }
+    for (const [name, count] of reached) {
+      const slot = this.globals.get(name)!;
+      const certain = surely && count === mutable.length;
+      if (slot.block !== this.block) this.load(name, slot.block, slot.possible);
+      this.binds[this.block]!.add(name);
+      for (const b of slot.bindings) if (certain || b.kind !== 'import') b.changed = true;
+      if (slot.block === this.block && (!certain || (slot.changed && !slot.possible))) continue;
+      this.globals.set(name, {
+        ...slot,
+        block: this.block,
+        at: place,
+        possible: !certain && (slot.block !== this.block || slot.possible),
+        changed: true
+      });
+    }
+  }
+
+  /** Global names through which the object can be seen now; false: only possibly. */
+  reaching(o: Obj): Map<string, boolean> {
+    const out = new Map<string, boolean>();
+    const seen = new Map<Obj, boolean>([[o, true]]);
+    const todo: Obj[] = [o];
+    while (todo.length > 0) {
+      const at = todo.pop()!;
+      const strong = seen.get(at)!;
+      if (at.names !== null) {
+        for (const name of at.names) {
+          const slot = this.globals.get(name);
+          if (slot?.vals.includes(at)) out.set(name, (out.get(name) ?? false) || (strong && slot.vals.length === 1));
+        }
+      }
+      if (at.holders === null) continue;
+      for (const holder of at.holders) {
+        const link = strong && holder.parts!.get(at) === true;
+        const known = seen.get(holder);
+        if (known === undefined || (!known && link)) {
+          seen.set(holder, link);
+          todo.push(holder);
+        }
+      }
+    }
+    return out;
+  }
+
+  // Ways through a statement
+
+  /** Runs the ways from the same state and joins those that come out at the end. False if none does. */
+  ways(runs: readonly (() => boolean)[]): boolean {
+    const outs: Outcome[] = [];
+    for (const run of runs) {
+      const mark = this.trail.mark;
+      if (run()) outs.push(this.trail.outcome(mark));
+      this.trail.rollback(mark);
+    }
+    this.merge(outs);
+    return outs.length > 0;
+  }
+
+  /** Takes over what the ways have bound, joined; a way that does not touch a name leaves it as it is. */
+  merge(outs: readonly Outcome[]): void {
+    if (outs.length === 0) return;
+    const envs = new Map<Env<unknown>, Set<string>>();
+    for (const out of outs) {
+      for (const [env, names] of out) {
+        let all = envs.get(env);
+        if (all === undefined) envs.set(env, (all = new Set()));
+        for (const name of names.keys()) all.add(name);
+      }
+    }
+    for (const [env, names] of envs) {
+      for (const name of names) {
+        const before = env.get(name);
+        const slots = outs.map(out => {
+          const bound = out.get(env);
+          return bound?.has(name) ? bound.get(name) : before;
+        });
+        const joined = env.join(name, slots);
+        if (joined !== before) env.set(name, joined);
+      }
+    }
+  }
+
+  private joinGlobal(name: string, ways: readonly (Slot | undefined)[]): Slot | undefined {
+    const slots = ways.filter(s => s !== undefined);
+    if (slots.length === 0) return undefined;
+    const first = slots[0]!;
+    if (slots.length === ways.length && slots.every(s => s === first)) return first;
+    // Slots of this block come last: its own place is what a later reader is shown.
+    const own = slots.filter(s => s.block === this.block);
+    const last = own.find(s => !s.possible) ?? own[0] ?? first;
+    const certain = slots.length === ways.length && slots.every(s => s.certain);
+    if (own.length > 0) {
+      // Where the ways only changed the object, the read before the change has taken it already.
+      const bound = own.some(s => !s.changed);
+      for (const s of slots) {
+        if (s.block === this.block) continue;
+        if (bound) this.take(name, s, last.at);
+        else this.load(name, s.block, s.possible);
+      }
+    }
+    const bindings: Binding[] = [];
+    for (const s of slots) for (const b of s.bindings) if (!bindings.includes(b)) bindings.push(b);
+    const vals = union(slots.map(s => s.vals));
+    return {
+      vals,
+      block: last.block,
+      at: last.at,
+      possible: own.length > 0 ? own.every(s => s.possible) : slots.some(s => s.possible),
+      certain,
+      bindings,
+      changed: slots.some(s => s.changed)
+    };
+  }
+}
+
+function joinLocal(ways: readonly (LocalSlot | undefined)[]): LocalSlot | undefined {
+  const slots = ways.filter(s => s !== undefined);
+  if (slots.length === 0) return undefined;
+  return {
+    vals: union(slots.map(s => s.vals)),
+    certain: slots.length === ways.length && slots.every(s => s.certain)
+  };
+}
+export type { Frame };

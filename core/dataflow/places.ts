@@ -1,0 +1,22 @@
+/** Offsets in cells as lines and columns. */
+import type { Position, Range } from '../api';
+import { lineStarts, position as at } from '../python';
+import type { Place } from './machine';
+import type { Cell } from './types';
+
+const tables = new WeakMap<Cell, readonly number[]>();
+
+function table(cell: Cell): readonly number[] {
+  let t = tables.get(cell);
+  if (t === undefined) tables.set(cell, (t = lineStarts(cell.source)));
+  return t;
+}
+
+export function positions(): (place: Place) => Position {
+  return place => ({ cell: place.cell.ref.index, id: place.cell.ref.id, ...at(table(place.cell), place.offset) });
+}
+
+export function range(place: Place): Range {
+  const end = at(table(place.cell), place.end);
+  return { cell: place.cell.ref.index, id: place.cell.ref.id, ...at(table(place.cell), place.offset), endLine: end.line, endColumn: end.column };
+}

@@ -1,0 +1,94 @@
+/**
+ * Scopes that can be rolled back: a branch is tried, its bindings are taken down, and the state before it restored,
+ * so that all ways through a statement start from the same state and are joined at its end.
+ */
+export interface Change {
+  readonly env: Env<unknown>;
+  readonly name: string;
+  readonly old: unknown;
+}
+
+/** What one way through a statement has bound: final slots (undefined: unbound) of each touched scope. */
+export type Outcome = ReadonlyMap<Env<unknown>, ReadonlyMap<string, unknown>>;
+
+export class Trail {
+  private readonly changes: Change[] = [];
+
+  get mark(): number {
+    return this.changes.length;
+  }
+
+  note(env: Env<unknown>, name: string, old: unknown): void {
+    this.changes.push({ env, name, old });
+  }
+
+  /** What has been bound since the mark. */
+  outcome(mark: number): Outcome {
+    const out = new Map<Env<unknown>, Map<string, unknown>>();
+    for (let i = mark; i < this.changes.length; i++) {
+      const { env, name } = this.changes[i]!;
+      let names = out.get(env);
+      if (names === undefined) {
+        names = new Map();
+        out.set(env, names);
+      }
+      if (!names.has(name)) names.set(name, env.get(name));
+    }
+    return out;
+  }
+
+  rollback(mark: number): void {
+    for (let i = this.changes.length - 1; i >= mark; i--) {
+      const { env, name, old } = this.changes[i]!;
+      env.restore(name, old);
+    }
+    this.changes.length = mark;
+  }
+
+  /** Every slot that a name had at some time since the mark, the one before it first. */
+  history(mark: number): Map<Env<unknown>, Map<string, unknown[]>> {
+    const out = new Map<Env<unknown>, Map<string, unknown[]>>();
+    for (let i = mark; i < this.changes.length; i++) {
+      const { env, name, old } = this.changes[i]!;
+      let names = out.get(env);
+      if (names === undefined) {
+        names = new Map();
+        out.set(env, names);
+      }
+      const slots = names.get(name);
+      if (slots === undefined) names.set(name, [old]);
+      else slots.push(old);
+    }
+    for (const [env, names] of out) for (const [name, slots] of names) slots.push(env.get(name));
+    return out;
+  }
+}
+
+export class Env<S> {
+  private readonly slots = new Map<string, S>();
+
+  constructor(
+    private readonly trail: Trail,
+    /** Joins what several ways gave; `undefined` where a way left the name unbound. */
+    readonly join: (name: string, ways: readonly (S | undefined)[]) => S | undefined
+  ) {}
+
+  get(name: string): S | undefined {
+    return this.slots.get(name);
+  }
+
+  set(name: string, slot: S | undefined): void {
+    this.trail.note(this as Env<unknown>, name, this.slots.get(name));
+    if (slot === undefined) this.slots.delete(name);
+    else this.slots.set(name, slot);
+  }
+
+  restore(name: string, slot: unknown): void {
+    if (slot === undefined) this.slots.delete(name);
+    else this.slots.set(name, slot as S);
+  }
+
+  names(): IterableIterator<string> {
+    return this.slots.keys();
+  }
+}
