@@ -26,7 +26,7 @@ let folder, first, second;
 before(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'cellway-clones-')));
   process.env.XDG_CACHE_HOME = join(folder, 'cache');
-  delete process.env.CELLWAY_PYTHON;
+  delete process.env.CELLWAY_SETUP_PYTHON;
   [first, second] = [join(folder, 'first'), join(folder, 'second')];
   for (const part of ['part', 'requirements', 'cellway']) mkdirSync(join(first, part), { recursive: true });
   writeFileSync(
@@ -46,7 +46,7 @@ before(() => {
 });
 
 after(() => {
-  for (const name of ['XDG_CACHE_HOME', 'CELLWAY_PYTHON']) {
+  for (const name of ['XDG_CACHE_HOME', 'CELLWAY_SETUP_PYTHON']) {
     if (saved[name] === undefined) delete process.env[name];
     else process.env[name] = saved[name];
   }

@@ -32,7 +32,7 @@ const texts = (root, name) =>
 export async function setUpPython(root, say) {
   const venv = join(root, '.venv');
   const requirements = keyOf(texts(root, 'dev'));
-  const python = process.env.CELLWAY_PYTHON;
+  const python = process.env.CELLWAY_SETUP_PYTHON;
   const stamp = readStamp(stampOf(venv));
   const same = stamp?.requirements === requirements && (!python || stamp.python === python);
   if (!same || !existsSync(join(venv, 'bin', 'python'))) {
@@ -63,7 +63,7 @@ const venvKey = (root, name, base) => keyOf(base, process.platform, process.arch
 
 async function works(venv) {
   const python = join(venv, 'bin', 'python');
-  if (process.env.CELLWAY_PYTHON || !existsSync(python)) return false;
+  if (process.env.CELLWAY_SETUP_PYTHON || !existsSync(python)) return false;
   return (await command(python, ['-c', 'import sys, pip; sys.exit(sys.version_info < (3, 9))'])).code === 0;
 }
 
@@ -149,9 +149,9 @@ function readdress(venv, from, to) {
   }
 }
 
-/** The first Python that is new enough; `CELLWAY_PYTHON` names another. */
+/** The first Python that is new enough; `CELLWAY_SETUP_PYTHON` names another. */
 async function findPython() {
-  const named = process.env.CELLWAY_PYTHON;
+  const named = process.env.CELLWAY_SETUP_PYTHON;
   const ask = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.base_prefix)';
   for (const name of named ? [named] : NAMES) {
     const program = name.includes('/') ? name : which(name);
@@ -161,8 +161,10 @@ async function findPython() {
     if (code === 0 && Number(version.split('.')[1]) >= OLDEST) return { program, version, prefix };
   }
   throw new Problem(
-    named ? `CELLWAY_PYTHON=${named} is not a Python ≥ 3.${OLDEST} that runs.` : `Python ≥ 3.${OLDEST} is missing.`,
-    'On Debian or Ubuntu: apt-get install python3 python3-venv\nOr name one of yours: CELLWAY_PYTHON=/path/to/python3'
+    named
+      ? `CELLWAY_SETUP_PYTHON=${named} is not a Python ≥ 3.${OLDEST} that runs.`
+      : `Python ≥ 3.${OLDEST} is missing.`,
+    'On Debian or Ubuntu: apt-get install python3 python3-venv\nOr name one of yours: CELLWAY_SETUP_PYTHON=/path/to/python3'
   );
 }
 
@@ -171,7 +173,7 @@ function noVenv(base, output) {
   if (!/ensurepip|No module named venv/.test(output)) return installProblem('The virtual environment', 'disk', output);
   return new Problem(
     `${base.program} (${base.version}) cannot make virtual environments: its venv module is not installed.`,
-    `On Debian or Ubuntu: apt-get install python${major}-venv\nOr name another Python: CELLWAY_PYTHON=/path/to/python3`,
+    `On Debian or Ubuntu: apt-get install python${major}-venv\nOr name another Python: CELLWAY_SETUP_PYTHON=/path/to/python3`,
     output
   );
 }
