@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '@cellway/core/api';
+import type { RuntimeEvent } from '../../runs/event';
+import { LineReader, watchFolder } from '../../runs/tail';
+import type { Exit, Launched, Launcher } from './process/launcher';
+import { readReport, type Report } from './report';
+
+/** How long each signal has to work before the next, stronger one. */
+const GRACE = 3000;
+/** A forked child that does not even start its step by then hangs in a lock that it inherited. */
+const STUCK = 10_000;
+
+export type Interruption = 'cancel' | 'timeout' | 'stuck';
+
+export interface AttemptEnd {
+  readonly exit: Exit;
+  readonly report: Report | null;
+  readonly interrupted: Interruption | null;
+  /** Seconds. */
+  readonly took: number;
+}
+
+export interface AttemptSettings {
+  readonly folder: string;
+  readonly workdir: string;
+  readonly step: Json;
+  readonly env: Readonly<Record<string, string>>;
+  /** Seconds; absent: none. */
+  readonly timeout?: number;
+  readonly onEvents: (events: readonly RuntimeEvent[]) => void;
+}
+
+/** One try at a step: its process, from the folder's making to the last event. */
+export class Attempt {
+  readonly end: Promise<AttemptEnd>;
+  readonly #launched: Launched;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #interrupted: Interruption | null = null;
+
+  constructor(
+    launcher: Launcher,
+    private readonly settings: AttemptSettings
+  ) {
+    const { folder } = settings;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'step.json'), JSON.stringify(settings.step));
+    const since = performance.now();
+    const reader = new LineReader(join(folder, 'events.jsonl'));
+    let started = false;
+    const read = () => {
+      const events = reader.read().map(line => JSON.parse(line) as RuntimeEvent);
+      started ||= events.length > 0;
+      if (events.length > 0) settings.onEvents(events);
+    };
+    const unwatch = watchFolder(folder, read);
+    this.#launched = launcher.launch(folder, settings.workdir, settings.env);
+    if (settings.timeout !== undefined) this.#later(settings.timeout * 1000, () => this.interrupt('timeout'));
+    if (launcher.how === 'fork') this.#later(STUCK, () => !started && this.interrupt('stuck'));
+    this.end = this.#launched.exit.then(exit => {
+      for (const timer of this.#timers) clearTimeout(timer);
+      unwatch();
+      read();
+      reader.close();
+      return {
+        exit,
+        report: readReport(folder),
+        interrupted: this.#interrupted,
+        took: (performance.now() - since) / 1000
+      };
+    });
+  }
+
+  /** Ends it: politely first (the runtime notes what it can), at last by force. */
+  interrupt(why: Interruption): void {
+    if (this.#interrupted !== null) return;
+    this.#interrupted = why;
+    if (why === 'stuck') {
+      this.#launched.kill('SIGKILL');
+      return;
+    }
+    this.#launched.kill('SIGINT');
+    this.#later(GRACE, () => this.#launched.kill('SIGTERM'));
+    this.#later(2 * GRACE, () => this.#launched.kill('SIGKILL'));
+  }
+
+  #later(after: number, action: () => void): void {
+    this.#timers.add(setTimeout(action, after));
+  }
+}

@@ -1,0 +1,146 @@
+import { isAbsolute, join } from 'node:path';
+import type { Json, Step } from '@cellway/core/api';
+import type { CacheAnswer } from '../../../runs/event';
+import type { CacheEntry, Owner, Store } from '../../../store';
+import { generators } from '../checks';
+import { readResult, type Result } from '../results';
+import { fileDigest } from './digest';
+import { explain } from './explain';
+import type { InterpreterFacts } from './facts';
+import { codeDigest, componentsOf, keyOf } from './key';
+import { obstacles, plannedObstacles } from './rules';
+
+/** What a step starts from. Executions are those of the producers. */
+export interface Start {
+  readonly node: Step;
+  readonly inputs: ReadonlyMap<string, { readonly from: string; readonly execution: string }>;
+  /** Of the slots that the plan has it load. */
+  readonly ambient: ReadonlyMap<string, { readonly from: string; readonly execution: string }>;
+  /** Of all slots that it does load. */
+  readonly loads: ReadonlyMap<string, string>;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly futures: readonly string[];
+}
+
+export type Lookup = { readonly answer: CacheAnswer; readonly result: Result | null };
+
+interface Settings {
+  readonly store: Store;
+  readonly owner: Owner;
+  /** Path of the notebook; entries are explained against its own. */
+  readonly notebook: string;
+  readonly folder: string;
+  readonly interpreter: () => Promise<InterpreterFacts>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly sourceOf: (cell: string) => string;
+  /** Where an earlier step of the run left a file, null when none wrote it. */
+  readonly writtenInRun: (path: string, reader: Step) => string | null;
+}
+
+const miss = (...why: string[]): Lookup => ({ answer: { hit: false, why }, result: null });
+
+/** Results of earlier executions, by all that they depend on. */
+export class Cache {
+  constructor(private readonly settings: Settings) {}
+
+  /** The result that stands for running the step now, or why there is none. */
+  async lookup(start: Start): Promise<Lookup> {
+    const { store, owner, notebook } = this.settings;
+    const { node } = start;
+    const planned = plannedObstacles(node);
+    if (planned.length > 0) return miss(...planned.map(reason => `not cached: ${reason}`));
+    const latest = store.latestEntry(owner, notebook, node.name);
+    // Nothing to ask the interpreter about yet.
+    if (latest === null) return miss('never ran');
+    const components = await this.#components(start);
+    const entries = store.cacheEntries(owner, keyOf(components));
+    let why: readonly string[] = [];
+    for (const entry of entries) {
+      if (!entry.reusable) {
+        why = entry.why.map(reason => `not cached: ${reason}`);
+        continue;
+      }
+      why = await this.#differences(start, entry);
+      if (why.length > 0) continue;
+      const result = readResult(entry.folder, entry.execution);
+      if (result === null) {
+        why = ['result was removed'];
+        continue;
+      }
+      const has = new Set([...result.report.artifacts.flatMap(artifact => artifact.names), ...result.report.unbound]);
+      const lacking = node.outputs.filter(name => !has.has(name));
+      if (lacking.length === 0) return { answer: { hit: true, why: ['nothing that it depends on changed'] }, result };
+      why = lacking.map(name => `\`${name}\` is wanted now and was not kept`);
+    }
+    if (entries.length > 0) return miss(...why);
+    const from = (kind: 'input' | 'ambient', name: string) =>
+      (kind === 'input' ? start.inputs : start.ambient).get(name)?.from;
+    return miss(...explain(node, latest.components, components, from));
+  }
+
+  /** Keeps a result for later runs; one that may not stand for another is kept too, for `--only` and `--from`. */
+  async keep(start: Start, result: Result): Promise<void> {
+    const { store, owner, notebook, sourceOf } = this.settings;
+    const components = await this.#components(start);
+    const why = obstacles(start.node, result.report, start.loads);
+    const entry: CacheEntry = {
+      ...owner,
+      key: keyOf(components),
+      execution: result.execution,
+      notebook,
+      step: start.node.name,
+      code: codeDigest(start.node, sourceOf),
+      components,
+      checks: await this.#checks(start, result),
+      reusable: why.length === 0,
+      why,
+      folder: result.folder,
+      created: Date.now() / 1000
+    };
+    store.addCacheEntry(entry);
+  }
+
+  async #components(start: Start): Promise<Readonly<Record<string, string>>> {
+    const { environment, sourceOf, interpreter } = this.settings;
+    const executions = (from: Start['inputs']) => new Map([...from].map(([name, { execution }]) => [name, execution]));
+    return componentsOf({
+      node: start.node,
+      sourceOf,
+      inputs: executions(start.inputs),
+      ambient: executions(start.ambient),
+      parameters: start.parameters,
+      interpreter: await interpreter(),
+      environment,
+      futures: start.futures
+    });
+  }
+
+  #digest(path: string, reader: Step): Promise<string> {
+    const { store, folder, writtenInRun } = this.settings;
+    return fileDigest(store, isAbsolute(path) ? path : (writtenInRun(path, reader) ?? join(folder, path)));
+  }
+
+  async #checks(start: Start, result: Result): Promise<Readonly<Record<string, string>>> {
+    const checks: Record<string, string> = {};
+    const { report } = result;
+    for (const path of new Set([...report.files.read.map(use => use.path), ...report.local_modules]))
+      checks[`file:${path}`] = await this.#digest(path, start.node);
+    for (const { slot } of report.ambient.changed)
+      if (generators.has(slot)) checks[`ambient:${slot}`] = start.loads.get(slot) ?? '-';
+    return checks;
+  }
+
+  async #differences(start: Start, entry: CacheEntry): Promise<readonly string[]> {
+    const why: string[] = [];
+    for (const [name, before] of Object.entries(entry.checks)) {
+      const kind = name.slice(0, name.indexOf(':'));
+      const what = name.slice(kind.length + 1);
+      if (kind === 'file') {
+        const now = await this.#digest(what, start.node);
+        if (now !== before) why.push(`file ${what} ${now === '-' ? 'is gone' : 'changed'}`);
+      } else if ((start.loads.get(what) ?? '-') !== before && !start.node.ambient.sets.includes(what))
+        why.push(`the state of ${what} changed`);
+    }
+    return why;
+  }
+}

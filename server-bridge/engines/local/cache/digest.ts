@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Store } from '../../../store';
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+const KIND = 'sha256';
+
+/**
+ * sha256 of a file's bytes, of a folder's list of names, `-` when there is nothing. Known by (path, size, mtime, inode):
+ * an unchanged file is read once.
+ */
+export async function fileDigest(store: Store, path: string): Promise<string> {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!stat) return '-';
+  if (stat.isDirectory()) return digestOf(readdirSync(path).sort().join('\0'));
+  if (!stat.isFile()) return '-';
+  const key = `${path}\0${stat.size}\0${stat.mtimeNs}\0${stat.ino}`;
+  const known = store.recall(KIND, key);
+  if (known !== null) return known;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  const digest = hash.digest('hex');
+  store.remember(KIND, key, digest);
+  return digest;
+}

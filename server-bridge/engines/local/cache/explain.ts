@@ -1,0 +1,75 @@
+import type { Step } from '@cellway/core/api';
+import type { Components } from './key';
+
+function firstDifference(before: string, now: string): number {
+  const a = before.split('\n');
+  const b = now.split('\n');
+  const at = b.findIndex((line, index) => line !== a[index]);
+  return (at < 0 ? b.length : at) + 1;
+}
+
+/** Why a step's key is not what it was, in words for the user. `from` tells whose value an input is. */
+export function explain(
+  node: Step,
+  before: Components,
+  now: Components,
+  from: (kind: 'input' | 'ambient', name: string) => string | undefined
+): readonly string[] {
+  const why: string[] = [];
+  const cellCount = (components: Components) => Object.keys(components).filter(name => name.startsWith('cell:')).length;
+  if (cellCount(before) !== cellCount(now))
+    why.push(`the step has ${cellCount(now)} cells, it had ${cellCount(before)}`);
+  for (const name of new Set([...Object.keys(now), ...Object.keys(before)])) {
+    const old = before[name];
+    const current = now[name];
+    if (old === current) continue;
+    const kind = name.slice(0, name.indexOf(':'));
+    const what = name.slice(kind.length + 1);
+    switch (kind) {
+      case 'cell': {
+        if (old === undefined || current === undefined) continue;
+        const cell = node.cells[Number(what) - 1];
+        why.push(`cell ${cell?.index ?? what} line ${firstDifference(old, current)} changed`);
+        break;
+      }
+      case 'replay': {
+        const piece = node.replay[Number(what) - 1];
+        if (old !== undefined && current !== undefined && piece)
+          why.push(`cell ${piece.cell.index} line ${piece.line + firstDifference(old, current) - 1} changed`);
+        else why.push('what it takes from setup changed');
+        break;
+      }
+      case 'input':
+        if (current === undefined) why.push(`it no longer takes \`${what}\``);
+        else
+          why.push(
+            old === undefined
+              ? `it now takes \`${what}\``
+              : `input \`${what}\` changed (step ${from('input', what) ?? '?'} ran again)`
+          );
+        break;
+      case 'ambient':
+        why.push(
+          `the state of ${what} changed${current === undefined ? '' : ` (step ${from('ambient', what) ?? '?'} ran again)`}`
+        );
+        break;
+      case 'parameter':
+        why.push(`parameter ${what} ${old ?? '(none)'} → ${current ?? '(none)'}`);
+        break;
+      case 'python':
+        why.push(`Python ${old} → ${current}`);
+        break;
+      case 'package': {
+        const shortened =
+          old !== undefined && current !== undefined && old.split(' ')[0] === current.split(' ')[0]
+            ? current.split(' ')[1]
+            : current;
+        why.push(`${old ?? what} → ${shortened ?? 'not imported'}`);
+        break;
+      }
+      default:
+        why.push(`${what || kind} ${old ?? '(none)'} → ${current ?? '(none)'}`);
+    }
+  }
+  return [...new Set(why)];
+}

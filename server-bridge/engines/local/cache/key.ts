@@ -1,0 +1,51 @@
+import type { Json, Step } from '@cellway/core/api';
+import { digestOf } from './digest';
+import type { InterpreterFacts } from './facts';
+
+/** All that a step's result depends on, but for the files that it reads, which are known only afterwards. */
+export interface KeyFacts {
+  readonly node: Step;
+  readonly sourceOf: (cell: string) => string;
+  /** Execution that each input's value comes from. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly ambient: ReadonlyMap<string, string>;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly interpreter: InterpreterFacts;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly futures: readonly string[];
+}
+
+export type Components = Readonly<Record<string, string>>;
+
+/** Whoever runs the same code, wherever the cells stand now. */
+export function codeDigest(node: Step, sourceOf: (cell: string) => string): string {
+  return digestOf(JSON.stringify([node.cells.map(cell => sourceOf(cell.id)), node.replay.map(piece => piece.source)]));
+}
+
+/**
+ * One text a component, named `kind:name`, so that a miss can be explained component by component. Producers are named
+ * by their execution: nobody waits for the hash of a value.
+ */
+export function componentsOf(facts: KeyFacts): Components {
+  const { node, sourceOf } = facts;
+  const entries: [string, string][] = [];
+  node.cells.forEach((cell, at) => entries.push([`cell:${at + 1}`, sourceOf(cell.id)]));
+  node.replay.forEach((piece, at) => entries.push([`replay:${at + 1}`, piece.source]));
+  for (const [name, execution] of facts.inputs) entries.push([`input:${name}`, execution]);
+  for (const [slot, execution] of facts.ambient) entries.push([`ambient:${slot}`, execution]);
+  for (const [name, value] of Object.entries(facts.parameters))
+    entries.push([`parameter:${name}`, JSON.stringify(value)]);
+  entries.push(['python:', facts.interpreter.python]);
+  for (const name of node.imports) {
+    const version = facts.interpreter.packages[name];
+    if (version !== undefined) entries.push([`package:${name}`, version]);
+  }
+  for (const [name, value] of Object.entries({ ...facts.environment, ...node.settings.env }))
+    entries.push([`setting:${name}`, value]);
+  if (facts.futures.length > 0) entries.push(['futures:', facts.futures.join(' ')]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function keyOf(components: Components): string {
+  return digestOf(JSON.stringify(components));
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunFile } from '../../runs/folder';
+import { ForkServer } from './process/forkserver';
+import type { Launcher } from './process/launcher';
+import { spawnLauncher } from './process/spawn';
+
+/** The processes of a run: forked from a warm interpreter where that is safe, else spawned. */
+export class Launchers {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #spawn: Launcher;
+  #server: ForkServer | null = null;
+
+  constructor(
+    private readonly run: RunFile,
+    private readonly folder: string
+  ) {
+    this.#environment = { ...process.env, ...run.environment, ...run.interpreter.env };
+    this.#spawn = spawnLauncher(run.interpreter.argv, run.runtime, this.#environment);
+  }
+
+  /** Third-party modules of the steps. One that lies beside the notebook is the notebook's own: it is loaded in the step. */
+  #preload(): readonly string[] {
+    const { pipeline, notebook } = this.run;
+    const names = new Set([...pipeline.setup, ...pipeline.steps].flatMap(step => step.imports));
+    return [...names]
+      .filter(name => !existsSync(join(notebook.folder, `${name}.py`)) && !existsSync(join(notebook.folder, name)))
+      .sort();
+  }
+
+  /** Begins to warm up; safe to call again. */
+  warm(): void {
+    if (process.platform !== 'linux' || this.#server !== null) return;
+    const { run, folder } = this;
+    this.#server = new ForkServer({
+      python: run.interpreter.argv,
+      runtime: run.runtime,
+      environment: this.#environment,
+      folder,
+      preload: this.#preload()
+    });
+  }
+
+  async launcher(): Promise<Launcher> {
+    this.warm();
+    const ready = this.#server === null ? null : await this.#server.ready;
+    return ready !== null && ready.unsafe === null && this.#server!.alive ? this.#server! : this.#spawn;
+  }
+
+  /** A fresh interpreter, for a step that forking did not suit. */
+  get spawn(): Launcher {
+    return this.#spawn;
+  }
+
+  /** Whether the warm interpreter is gone: what it was running ended with it. */
+  get lost(): boolean {
+    return this.#server !== null && !this.#server.alive;
+  }
+
+  close(): void {
+    this.#server?.close();
+  }
+}

@@ -1,0 +1,17 @@
+/** How a process ended: exactly one of the two. */
+export type Exit = { readonly code: number; readonly signal: null } | { readonly code: null; readonly signal: string };
+
+/** An attempt under way. Its process leads a group of its own. */
+export interface Launched {
+  readonly exit: Promise<Exit>;
+  /** To the whole group; nothing happens when it has ended. */
+  kill(signal: NodeJS.Signals): void;
+  /** Null until the process exists. */
+  pid(): number | null;
+}
+
+export interface Launcher {
+  readonly how: 'fork' | 'spawn';
+  /** `env`: what differs from the run's environment. */
+  launch(folder: string, cwd: string, env: Readonly<Record<string, string>>): Launched;
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Step } from '@cellway/core/api';
+import type { ArtifactRef } from '../../runs/event';
+import { readReport, type Report } from './report';
+import type { KeptFiles } from './workcopy';
+
+/** What a finished step left, now or in an earlier run. */
+export interface Result {
+  /** Names the execution for good: `run/step id/attempt`. */
+  readonly execution: string;
+  /** Absolute attempt folder. */
+  readonly folder: string;
+  readonly report: Report;
+}
+
+/** The folder of copies of what a step wrote, and what it removed. */
+export function keptFiles(result: Result): KeptFiles {
+  const path = join(result.folder, 'files.json');
+  const listed = existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as { written: string[]; removed: string[] })
+    : { written: [], removed: [] };
+  return { folder: join(result.folder, 'files'), ...listed };
+}
+
+/** The result in an attempt folder; null when it, or a part of it, has been removed. */
+export function readResult(folder: string, execution: string): Result | null {
+  const report = readReport(folder);
+  if (report === null || report.outcome !== 'succeeded') return null;
+  const result = { execution, folder, report };
+  const parts = [
+    ...report.artifacts.map(artifact => artifact.path),
+    ...(report.ambient.artifact === null ? [] : [report.ambient.artifact])
+  ];
+  if (!parts.every(part => existsSync(join(folder, part)))) return null;
+  const kept = keptFiles(result);
+  return kept.written.every(path => existsSync(join(kept.folder, path))) ? result : null;
+}
+
+export function artifactsOf(result: Result): readonly ArtifactRef[] {
+  const { report } = result;
+  const refs: ArtifactRef[] = report.artifacts.map(({ path, names, bytes }) => ({
+    path: join(result.folder, path),
+    names,
+    bytes,
+    kind: 'value'
+  }));
+  if (report.ambient.artifact !== null) {
+    refs.push({
+      path: join(result.folder, report.ambient.artifact),
+      names: report.ambient.changed.map(change => change.slot),
+      bytes: 0,
+      kind: 'ambient'
+    });
+  }
+  const kept = keptFiles(result);
+  for (const path of kept.written) refs.push({ path: join(kept.folder, path), names: [path], bytes: 0, kind: 'file' });
+  return refs;
+}
+
+/** Where a value is: the step that it comes from, and its artifact's folder. */
+export interface Found {
+  readonly from: string;
+  readonly artifact: string;
+}
+
+/**
+ * The value that an input has when its step starts. `sources`: the steps that may have bound it, latest first. One that
+ * did not bind it lets the older value through; one that was given it and left it unbound has deleted it: null.
+ */
+export function findValue(
+  name: string,
+  sources: readonly Step[],
+  resultOf: (step: string) => Result | undefined
+): Found | null {
+  for (const source of sources) {
+    const result = resultOf(source.name);
+    if (!result) continue;
+    const artifact = result.report.artifacts.find(row => row.names.includes(name));
+    if (artifact)
+      return {
+        from: source.name,
+        artifact: isAbsolute(artifact.path) ? artifact.path : join(result.folder, artifact.path)
+      };
+    if (result.report.unbound.includes(name) && source.inputs.some(input => input.name === name)) return null;
+  }
+  return null;
+}
+
+/** Folder with the state of `slot` that `from` left: its own, or what it started from itself. */
+export function findAmbient(
+  slot: string,
+  from: string,
+  resultOf: (step: string) => Result | undefined,
+  loadsOf: (step: string) => ReadonlyMap<string, string> | undefined
+): Found | null {
+  for (let at: string | undefined = from; at !== undefined; at = loadsOf(at)?.get(slot)) {
+    const result = resultOf(at);
+    if (!result) return null;
+    const { artifact } = result.report.ambient;
+    if (artifact === null) continue;
+    const folder = join(result.folder, artifact);
+    if (existsSync(join(folder, `${slot}.pkl`)) || existsSync(join(folder, `${slot}.json`)))
+      return { from: at, artifact: folder };
+  }
+  return null;
+}

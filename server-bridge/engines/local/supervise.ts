@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { paths, readRunFile, type RunFile, writeAtomically } from '../../runs/folder';
+import { EventLog, readEvents } from '../../runs/log';
+import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
+import { planOf } from '../../runs/plan';
+import type { Reason } from '../../runs/refusal';
+import { signIn } from '../../runs/supervision';
+import { isStore, openStore } from '../../store';
+import { askFacts, Cache, recalledFacts } from './cache';
+import { Launchers } from './launchers';
+import { executionCounts } from './step-file';
+import { type Outcome, Supervisor } from './supervisor';
+import { WorkingCopy } from './workcopy';
+
+type Row = ExecutedCell & { readonly id: string };
+type Output = { readonly output_type?: string; readonly execution_count?: number | null };
+
+/** The executed cells of all steps by index; a result from an earlier run is fitted to where the cells stand now. */
+export function executedCells(run: RunFile, folders: ReadonlyMap<string, string>): ReadonlyMap<number, ExecutedCell> {
+  const counts = executionCounts(run);
+  const executed = new Map<number, ExecutedCell>();
+  for (const node of planOf(run.pipeline).nodes) {
+    const folder = folders.get(node.name);
+    const path = folder === undefined ? '' : join(folder, 'cells.json');
+    if (!existsSync(path)) continue;
+    const rows = JSON.parse(readFileSync(path, 'utf8')) as readonly Row[];
+    const byId = new Map(rows.map(row => [row.id, row]));
+    const known = rows.every(row => node.cells.some(cell => cell.id === row.id));
+    node.cells.forEach((cell, at) => {
+      const row = known ? byId.get(cell.id) : rows[at];
+      if (!row) return;
+      const count = counts.get(cell.id) ?? null;
+      const outputs = (row.outputs as readonly Output[]).map(output =>
+        output.output_type === 'execute_result' ? { ...output, execution_count: count } : output
+      );
+      executed.set(cell.index, {
+        index: cell.index,
+        execution_count: row.execution_count === null ? null : count,
+        outputs
+      });
+    });
+  }
+  return executed;
+}
+
+function writeNotebook(run: RunFile, folder: string, folders: ReadonlyMap<string, string>): void {
+  const original: unknown = JSON.parse(readFileSync(paths.original(folder), 'utf8'));
+  writeAtomically(
+    paths.notebook(folder),
+    `${JSON.stringify(executedNotebook(original, executedCells(run, folders)), null, 1)}\n`
+  );
+}
+
+/**
+ * Runs a run from its folder, to the end. The process that calls it is the run's supervisor: SIGINT and SIGTERM stop the
+ * run. The log's final event comes after all else is on disk.
+ */
+export async function supervise(folder: string): Promise<void> {
+  const since = performance.now();
+  signIn(folder);
+  const run = readRunFile(folder);
+  const log = new EventLog(paths.events(folder));
+  const took = () => Math.round((performance.now() - since) * 1000) / 1_000_000;
+  log.append({ type: 'run', state: 'started', pid: process.pid });
+  const store = openStore(run.data);
+  if (!isStore(store)) {
+    log.append({ type: 'run', state: 'refused', took: took(), reason: store.reason });
+    log.close();
+    return;
+  }
+  const sources = new Map(run.cells.map(cell => [cell.id, cell.source]));
+  const sourceOf = (cell: string) => sources.get(cell) ?? '';
+  const launchers = new Launchers(run, folder);
+  const exclude = run.data.startsWith(run.notebook.folder + sep) ? [run.data, dirname(folder)] : [];
+  const work = new WorkingCopy(paths.work(folder), run.notebook.folder, exclude);
+  let facts: ReturnType<typeof askFacts> | null = null;
+  const interpreter = () => {
+    if (facts === null) {
+      const known = recalledFacts(store, run.interpreter);
+      facts = known === null ? askFacts(store, run.interpreter) : Promise.resolve(known);
+    }
+    return facts;
+  };
+  const supervisor = new Supervisor({
+    run,
+    folder,
+    log,
+    launchers,
+    work,
+    sourceOf,
+    cache: writtenInRun =>
+      new Cache({
+        store,
+        owner: { principal: run.principal, profile: run.profile },
+        notebook: run.notebook.path,
+        folder: run.notebook.folder,
+        interpreter,
+        environment: run.environment,
+        sourceOf,
+        writtenInRun
+      })
+  });
+  const stop = () => supervisor.cancel();
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  let outcome: Outcome;
+  try {
+    outcome = await supervisor.supervise();
+    await work.finish();
+    writeNotebook(run, folder, supervisor.folders);
+  } catch (error) {
+    const reason: Reason = {
+      code: 'internal',
+      message: `Cellway failed: ${error instanceof Error ? error.message : String(error)}`,
+      fix: `See ${paths.supervisorLog(folder)}.`
+    };
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    outcome = { state: 'refused', reason };
+  } finally {
+    launchers.close();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+  log.append({ type: 'run', took: took(), ...outcome });
+  log.close();
+  store.ingest(run.id, readEvents(paths.events(folder)));
+  store.close();
+}

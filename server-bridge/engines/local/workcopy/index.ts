@@ -1,0 +1,61 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Refusal } from '../../../runs/refusal';
+import { copyEntries, copyPaths } from './copy';
+import { survey } from './survey';
+
+export { copyPaths } from './copy';
+
+/** What a step left in the working copy, kept in its attempt folder. */
+export interface KeptFiles {
+  /** Folder that holds the copies. */
+  readonly folder: string;
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The folder that a run's steps work in. It is made when the first step really runs: a run from the cache needs none. */
+export class WorkingCopy {
+  #made: Promise<null | Refusal> | null = null;
+  #queue: KeptFiles[] = [];
+
+  constructor(
+    readonly folder: string,
+    private readonly original: string,
+    private readonly exclude: readonly string[]
+  ) {}
+
+  /** Null when it is there; a refusal when the folder is too large to be copied. */
+  ensure(): Promise<null | Refusal> {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  /** Brings back what a step from the cache wrote. */
+  async restore(files: KeptFiles): Promise<void> {
+    if (files.written.length === 0 && files.removed.length === 0) return;
+    if (this.#made === null) {
+      this.#queue.push(files);
+      return;
+    }
+    if ((await this.#made) === null) await this.#bring(files);
+  }
+
+  /** For a run of which no step ran: the files of its steps, without the rest. */
+  async finish(): Promise<void> {
+    if (this.#made === null) for (const files of this.#queue) await copyPaths(files.written, files.folder, this.folder);
+  }
+
+  async #make(): Promise<null | Refusal> {
+    const found = survey(this.original, this.exclude);
+    if (found.kind === 'refused') return found;
+    await copyEntries(found.entries, this.original, this.folder);
+    for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await this.#bring(files);
+    return null;
+  }
+
+  async #bring(files: KeptFiles): Promise<void> {
+    for (const path of files.removed) await rm(join(this.folder, path), { force: true, recursive: true });
+    await copyPaths(files.written, files.folder, this.folder);
+  }
+}

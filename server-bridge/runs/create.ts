@@ -1,0 +1,177 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Json, Pipeline, Replay, Step } from '@cellway/core/api';
+import { codeDigest } from '../engines/local/cache';
+import type { Interpreter } from '../engines/local/interpreter';
+import { readResult } from '../engines/local/results';
+import { isStore, localOwner, openStore, type Owner } from '../store';
+import { EventLog } from './log';
+import {
+  type CellSource,
+  dataFolder,
+  type Earlier,
+  paths,
+  type Run,
+  type RunFile,
+  type RunOptions,
+  writeAtomically
+} from './folder';
+import { runId } from './id';
+import { planOf, select } from './plan';
+import { type Refusal, refused } from './refusal';
+import { runtimeFolder } from './runtime';
+
+export interface RunRequest {
+  readonly pipeline: Pipeline;
+  readonly notebook: {
+    /** Absolute. */
+    readonly path: string;
+    /** The file's text: what the run's notebook is made from. */
+    readonly text: string;
+  };
+  /** All code cells of the pipeline, as analysed. */
+  readonly cells: readonly CellSource[];
+  /** Given parameter values, checked already. */
+  readonly parameters?: Readonly<Record<string, Json>>;
+  readonly interpreter: Interpreter;
+  readonly options?: Partial<RunOptions>;
+  /** Every replayable name's source (`Dataflow.definitions`); absent: those of the steps' replay. */
+  readonly definitions?: Readonly<Record<string, readonly Replay[]>>;
+  readonly data?: string;
+  /** Folder that holds the Python package `cellway`; absent: found beside this program. */
+  readonly runtime?: string;
+  readonly owner?: Owner;
+}
+
+const threadCounts = [
+  'OMP_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'NUMEXPR_NUM_THREADS',
+  'VECLIB_MAXIMUM_THREADS'
+];
+
+/** The same for all steps of a run: the order of string sets and the last bits of BLAS depend on it. */
+export function runEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
+  const cores = String(availableParallelism());
+  return {
+    PYTHONHASHSEED: env.PYTHONHASHSEED || '0',
+    ...Object.fromEntries(threadCounts.map(name => [name, env[name] || cores]))
+  };
+}
+
+/** Features that each cell switches on for those after it. */
+function futuresOf(cells: readonly CellSource[]): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const { index, source } of cells) {
+    const names = [...source.matchAll(/^from[ \t]+__future__[ \t]+import[ \t]+\(?([\w \t,\n]+)\)?/gm)].flatMap(match =>
+      match[1]!.split(/[\s,]+/).filter(word => word !== '' && word !== 'as')
+    );
+    if (names.length > 0) found[String(index)] = names;
+  }
+  return found;
+}
+
+function definitionsOf(steps: readonly Step[]): Readonly<Record<string, readonly Replay[]>> {
+  const found: Record<string, readonly Replay[]> = {};
+  for (const { replay } of steps)
+    replay.forEach((piece, at) => piece.names.forEach(name => (found[name] ??= replay.slice(0, at + 1))));
+  return found;
+}
+
+/**
+ * Makes a run: its folder, its log with `created`, its row in the store. Nothing runs yet (`startSupervisor`). Refused
+ * when `only` or `from` names no step, or when what comes before it cannot be had from earlier; then nothing is written.
+ */
+export async function createRun(request: RunRequest): Promise<Run | Refusal> {
+  const data = request.data ?? dataFolder();
+  const options: RunOptions = { cache: true, ...request.options };
+  const plan = planOf(request.pipeline);
+  for (const name of [options.only, options.from]) {
+    if (name === undefined || plan.byName.has(name)) continue;
+    return refused({
+      code: 'step-unknown',
+      message: `There is no step '${name}'. Steps: ${request.pipeline.steps.map(step => step.name).join(', ')}.`,
+      name
+    });
+  }
+  const runtime = request.runtime ?? runtimeFolder();
+  if (runtime === null)
+    return refused({
+      code: 'runtime-missing',
+      message: `Cellway's Python package was not found beside this program.`,
+      fix: 'Install Cellway again.'
+    });
+  const store = openStore(data);
+  if (!isStore(store)) return store;
+  try {
+    const owner = request.owner ?? localOwner;
+    const notebookPath = resolve(request.notebook.path);
+    const sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
+    const { selected, taken } = select(plan, options);
+    const earlier: Record<string, Earlier> = {};
+    const missing: string[] = [];
+    for (const name of taken) {
+      const code = codeDigest(plan.byName.get(name)!, cell => sources.get(cell) ?? '');
+      const entry = store.latestWithCode(owner, notebookPath, name, code);
+      if (entry && readResult(entry.folder, entry.execution))
+        earlier[name] = {
+          execution: entry.execution,
+          folder: entry.folder,
+          from: entry.reusable ? 'cache' : 'earlier-run'
+        };
+      else missing.push(name);
+    }
+    if (missing.length > 0) {
+      return refused({
+        code: 'upstream-missing',
+        message: `No earlier run has a result of ${missing.length === 1 ? 'step' : 'steps'} ${missing.join(', ')} with the code as it is now.`,
+        name: missing.join(', '),
+        fix: `Run the notebook as a whole once, or from ${missing[0]} on (--from ${missing[0]}).`
+      });
+    }
+    const now = Date.now();
+    const id = runId(now);
+    const folder = paths.run(data, id);
+    const run: RunFile = {
+      schema: 'cellway.run/1',
+      id,
+      created: now / 1000,
+      ...owner,
+      data,
+      notebook: { path: notebookPath, folder: dirname(notebookPath) },
+      pipeline: request.pipeline,
+      cells: request.cells,
+      futures: futuresOf(request.cells),
+      definitions: request.definitions ?? definitionsOf(plan.nodes),
+      given: request.parameters ?? {},
+      interpreter: request.interpreter,
+      runtime,
+      environment: runEnvironment(),
+      options,
+      selected,
+      earlier
+    };
+    mkdirSync(join(folder, 'steps'), { recursive: true });
+    writeFileSync(paths.original(folder), request.notebook.text);
+    writeFileSync(paths.definitions(folder), JSON.stringify(run.definitions));
+    writeAtomically(paths.runFile(folder), JSON.stringify(run));
+    const log = new EventLog(paths.events(folder));
+    log.append({ type: 'run', state: 'created' });
+    log.close();
+    store.addRun({
+      id,
+      ...owner,
+      notebook: notebookPath,
+      name: request.pipeline.name,
+      folder,
+      created: run.created,
+      state: 'created',
+      took: null
+    });
+    return { kind: 'run', id, folder, data };
+  } finally {
+    store.close();
+  }
+}

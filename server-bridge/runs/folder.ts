@@ -1,0 +1,98 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Json, Pipeline, Replay } from '@cellway/core/api';
+import type { Interpreter } from '../engines/local/interpreter';
+
+/** A code cell of the notebook as the run takes it. `index`: 1-based among code cells. */
+export interface CellSource {
+  readonly index: number;
+  readonly id: string;
+  readonly source: string;
+}
+
+/** What an upstream step that does not run now left in an earlier run (`--only`, `--from`). */
+export interface Earlier {
+  readonly execution: string;
+  /** Absolute attempt folder. */
+  readonly folder: string;
+  readonly from: 'cache' | 'earlier-run';
+}
+
+export interface RunOptions {
+  /** Whether results are taken from the cache; they are put there in any case. */
+  readonly cache: boolean;
+  readonly only?: string;
+  readonly from?: string;
+  /** How many steps run at the same time at most; absent: as many as there are cores. */
+  readonly parallel?: number;
+  /** Keep all that the steps bind, not only what later steps take (`verify` compares it). */
+  readonly all?: boolean;
+}
+
+/** `run.json`: all that the supervisor needs, written once before it starts. */
+export interface RunFile {
+  readonly schema: 'cellway.run/1';
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly principal: string;
+  readonly profile: string;
+  /** The data folder: store, other runs. */
+  readonly data: string;
+  readonly notebook: { readonly path: string; readonly folder: string };
+  readonly pipeline: Pipeline;
+  readonly cells: readonly CellSource[];
+  /** `__future__` features in force from the notebook's cells: cell index → names. */
+  readonly futures: Readonly<Record<string, readonly string[]>>;
+  readonly definitions: Readonly<Record<string, readonly Replay[]>>;
+  /** Values that were given; all others have their defaults. */
+  readonly given: Readonly<Record<string, Json>>;
+  readonly interpreter: Interpreter;
+  /** Folder that holds the Python package `cellway`. */
+  readonly runtime: string;
+  /** The same for all steps: hash seed, thread counts. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly options: RunOptions;
+  /** Steps that run; the others are taken from `earlier` or skipped. */
+  readonly selected: readonly string[];
+  readonly earlier: Readonly<Record<string, Earlier>>;
+}
+
+/** A run on this machine. */
+export interface Run {
+  readonly kind: 'run';
+  readonly id: string;
+  readonly folder: string;
+  readonly data: string;
+}
+
+/** `$CELLWAY_DATA`, else `cellway` in the XDG data home. */
+export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.CELLWAY_DATA) return resolve(env.CELLWAY_DATA);
+  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'cellway');
+}
+
+export const paths = {
+  run: (data: string, id: string) => join(data, 'runs', id),
+  runFile: (folder: string) => join(folder, 'run.json'),
+  events: (folder: string) => join(folder, 'events.jsonl'),
+  original: (folder: string) => join(folder, 'original.ipynb'),
+  notebook: (folder: string) => join(folder, 'notebook.ipynb'),
+  work: (folder: string) => join(folder, 'work'),
+  supervisor: (folder: string) => join(folder, 'supervisor.json'),
+  supervisorLog: (folder: string) => join(folder, 'supervisor.log'),
+  definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),
+  attempt: (folder: string, stepId: string, attempt: number) => join(folder, 'steps', stepId, `attempt-${attempt}`)
+} as const;
+
+export function readRunFile(folder: string): RunFile {
+  return JSON.parse(readFileSync(paths.runFile(folder), 'utf8')) as RunFile;
+}
+
+/** Readers see the old file or the new one, never a part. */
+export function writeAtomically(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}

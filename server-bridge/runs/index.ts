@@ -1,0 +1,23 @@
+/**
+ * Runs on this machine, for those who start, follow and stop them:
+ *   const run = await createRun({pipeline, notebook, …});   // Run | Refusal
+ *   startSupervisor(run);
+ *   for await (const event of followEvents(run)) …          // ends after the run's final event
+ *   await cancelRun(run);
+ */
+export { createRun, type RunRequest } from './create';
+export {
+  type CacheAnswer,
+  type ArtifactRef,
+  type RunEvent,
+  type RunEventBody,
+  type RuntimeEvent,
+  type StepError,
+  isFinal
+} from './event';
+export { type CellSource, type Run, type RunFile, type RunOptions, dataFolder, paths, readRunFile } from './folder';
+export { followEvents } from './follow';
+export { findRun, listRuns } from './lookup';
+export { type Reason, type Refusal } from './refusal';
+export { type RunState, type RunView, type StepState, applyEvent, emptyView } from './state';
+export { cancelRun, startSupervisor } from './supervision';

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import type { Refusal } from '../runs/refusal';
+import { SqliteStore } from './sqlite';
+import type { Store } from './store';
+
+export * from './store';
+
+/** The store of a data folder. */
+export function openStore(data: string): Store | Refusal {
+  return SqliteStore.open(join(data, 'cellway.db'));
+}
+
+export function isStore(value: Store | Refusal): value is Store {
+  return !('kind' in value);
+}
