@@ -4,6 +4,8 @@ export interface Field {
   readonly end: number;
 }
 
+/** Format specs within format specs that are followed. */
+const MAX_SPECS = 10;
 const WORD = /[\w.]/u;
 
 /**
@@ -11,7 +13,8 @@ const WORD = /[\w.]/u;
  * `$name.attribute` outside single quotes; not `$$name`, not `{{`. `null`: the line is no valid template, and IPython
  * leaves it as it is.
  */
-export function fields(line: string): readonly Field[] | null {
+export function fields(line: string, depth = 0): readonly Field[] | null {
+  if (depth > MAX_SPECS) return null;
   if (line.indexOf('{') < 0 && line.indexOf('}') < 0 && line.indexOf('$') < 0) return [];
   const found: Field[] = [];
   let literal = 0;
@@ -31,7 +34,7 @@ export function fields(line: string): readonly Field[] | null {
     }
     if (char === '}') return null;
     dollars(line, literal, at, found);
-    const close = field(line, at + 1, found);
+    const close = field(line, at + 1, found, depth);
     if (close < 0) return null;
     at = close + 1;
     literal = at;
@@ -41,7 +44,7 @@ export function fields(line: string): readonly Field[] | null {
 }
 
 /** One replacement field from after its `{`; gives the offset of its `}`. */
-function field(line: string, start: number, found: Field[]): number {
+function field(line: string, start: number, found: Field[], depth: number): number {
   let end = -1;
   let level = 1;
   let bracket = false;
@@ -60,20 +63,26 @@ function field(line: string, start: number, found: Field[]): number {
   if (at >= line.length) return -1;
   found.push({ start, end: end < 0 ? at : end });
   if (end >= 0) {
-    const spec = fields(line.slice(end, at));
+    const spec = fields(line.slice(end, at), depth + 1);
     if (spec === null) return -1;
     for (const inner of spec) found.push({ start: inner.start + end, end: inner.end + end });
   }
   return at;
 }
 
+/** Not `indexOf`, which would read the rest of the line for each piece of it. */
+function dollar(line: string, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (line.charCodeAt(at) === 36) return at;
+  return -1;
+}
+
 function dollars(line: string, from: number, to: number, found: Field[]): void {
-  let at = line.indexOf('$', from);
-  if (at < 0 || at >= to) return;
+  let at = dollar(line, from, to);
+  if (at < 0) return;
   let quotes = 0;
   for (let index = at; index < to; index++) if (line.charCodeAt(index) === 39) quotes++;
   let counted = at;
-  while (at >= 0 && at < to) {
+  while (at >= 0) {
     let start = at + 1;
     if (line.charAt(start) === '$') start++;
     let end = start;
@@ -81,7 +90,7 @@ function dollars(line: string, from: number, to: number, found: Field[]): void {
     for (; counted < at; counted++) if (line.charCodeAt(counted) === 39) quotes--;
     if (end > start && quotes % 2 === 0) {
       if (start === at + 1) found.push({ start, end });
-      at = line.indexOf('$', end);
-    } else at = line.indexOf('$', at + 1);
+      at = dollar(line, end, to);
+    } else at = dollar(line, at + 1, to);
   }
 }

@@ -183,9 +183,9 @@ export class Parser extends StatementParser {
     const parser = new Parser(source, this.options, start);
     parser.nested = this.nested + 1;
     const body = parser.cell(start);
-    this.problems.push(...parser.problems);
-    this.salvaged.push(...parser.salvaged);
-    this.futures.push(...parser.futures);
+    for (const problem of parser.problems) this.problems.push(problem);
+    for (const name of parser.salvaged) this.salvaged.push(name);
+    for (const feature of parser.futures) this.futures.push(feature);
     return body;
   }
 
