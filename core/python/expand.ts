@@ -4,8 +4,6 @@ export interface Field {
   readonly end: number;
 }
 
-/** Format specs within format specs that are followed. */
-const MAX_SPECS = 10;
 const WORD = /[\w.]/u;
 
 /**
@@ -13,8 +11,7 @@ const WORD = /[\w.]/u;
  * `$name.attribute` outside single quotes; not `$$name`, not `{{`. `null`: the line is no valid template, and IPython
  * leaves it as it is.
  */
-export function fields(line: string, depth = 0): readonly Field[] | null {
-  if (depth > MAX_SPECS) return null;
+export function fields(line: string): readonly Field[] | null {
   if (line.indexOf('{') < 0 && line.indexOf('}') < 0 && line.indexOf('$') < 0) return [];
   const found: Field[] = [];
   let literal = 0;
@@ -34,7 +31,7 @@ export function fields(line: string, depth = 0): readonly Field[] | null {
     }
     if (char === '}') return null;
     dollars(line, literal, at, found);
-    const close = field(line, at + 1, found, depth);
+    const close = field(line, at + 1, found);
     if (close < 0) return null;
     at = close + 1;
     literal = at;
@@ -44,7 +41,7 @@ export function fields(line: string, depth = 0): readonly Field[] | null {
 }
 
 /** One replacement field from after its `{`; gives the offset of its `}`. */
-function field(line: string, start: number, found: Field[], depth: number): number {
+function field(line: string, start: number, found: Field[]): number {
   let end = -1;
   let level = 1;
   let bracket = false;
@@ -61,12 +58,10 @@ function field(line: string, start: number, found: Field[], depth: number): numb
     } else if ((char === ':' || char === '!') && level === 1 && end < 0) end = at;
   }
   if (at >= line.length) return -1;
-  found.push({ start, end: end < 0 ? at : end });
-  if (end >= 0) {
-    const spec = fields(line.slice(end, at), depth + 1);
-    if (spec === null) return -1;
-    for (const inner of spec) found.push({ start: inner.start + end, end: inner.end + end });
-  }
+  // A spec is evaluated with the field, so that slices work; after a conversion it makes the line no template.
+  const conversion = end >= 0 && line.charAt(end) === '!';
+  if (conversion && (at !== end + 2 || !'sra'.includes(line.charAt(end + 1)))) return -1;
+  found.push({ start, end: conversion ? end : at });
   return at;
 }
 

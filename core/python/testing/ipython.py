@@ -5,30 +5,31 @@ import ast
 import json
 import sys
 
+from IPython.utils import text
 from IPython.core.inputtransformer2 import TransformerManager
-from IPython.utils.text import DollarFormatter
 
 
-class Seen(dict):
-    def __init__(self):
-        self.names = []
-
-    def __getitem__(self, name):
-        self.names.append(name)
-        return self
-
-    __contains__ = lambda self, name: True
-    __getattr__ = lambda self, name: self
+class Value:
+    __getattr__ = __getitem__ = lambda self, name: self
     __format__ = lambda self, spec: ""
+    __repr__ = lambda self: ""
 
 
 def expanded(line):
-    seen = Seen()
+    seen = []
+
+    def record(expression, namespace):
+        compile(expression.lstrip(" \t"), "<field>", "eval")
+        seen.append(expression)
+        return Value()
+
+    # The formatter hands `eval` a copy of its namespace: only the call itself shows what is evaluated.
+    text.eval = record
     try:
-        DollarFormatter().vformat(line, args=[], kwargs=seen)
+        text.DollarFormatter().vformat(line, args=[], kwargs={})
     except Exception:
         return []
-    return seen.names
+    return seen
 
 
 def calls(cell):
