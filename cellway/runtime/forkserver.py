@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from .folder import write_json
+from .modules import remember_server_modules
 from .step import finish_process, make_shell, run_folder
 
 PROTOCOL_FD = 200
@@ -34,6 +35,7 @@ class Server:
         self._shell: Any = make_shell()
         _warm(self._shell)
         self._path = list(sys.path)
+        remember_server_modules()
         gc.collect()
         gc.freeze()
 
@@ -81,6 +83,7 @@ class Server:
                 importlib.import_module(name)
             except Exception as error:  # a module that breaks here breaks in the step too, where it is shown
                 failed.append({"module": name, "error": f"{type(error).__name__}: {error}"})
+        remember_server_modules()
         gc.collect()
         gc.freeze()
         self._answer({"op": "ready", "python": platform.python_version(), "threads": _threads(), "unsafe": _unsafe(),
@@ -172,6 +175,7 @@ def _warm(shell: Any) -> None:
     """Does once what every child would do first: imports that wait for the first cell, value, error and artifact."""
     from . import artifacts, plain, saving, surroundings  # noqa: F401
 
+    surroundings.Folders(os.getcwd(), (), ())
     if shell is None:
         return
     shell.run_cell("None", silent=True, store_history=False)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, List, Tuple
+from typing import Dict, List
 
 
-def imported_packages(namespace: Dict[str, Any], sources: List[str]) -> Dict[str, str]:
+_last_of_server = [""]
+
+
+def remember_server_modules() -> None:
+    """Called by a fork server: what it has imported is third-party, and its children need not look at it again. (Looking
+    at a module object writes its reference count, which copies its memory page: 2,000 modules cost 20 ms.)"""
+    _last_of_server[0] = next(reversed(sys.modules))
+
+
+def imported_packages(sources: List[str]) -> Dict[str, str]:
     """Top-level packages that the sources import and that have a version (the standard library has none)."""
     names = {name for source in sources for name in _imported(source)}
     versions: Dict[str, str] = {}
@@ -23,14 +32,18 @@ def imported_packages(namespace: Dict[str, Any], sources: List[str]) -> Dict[str
 
 def local_modules(workdir: str) -> List[str]:
     """Files below the working folder that were imported, relative to it."""
-    root = os.path.realpath(workdir).rstrip("/") + "/"
+    roots = {folder.rstrip("/") + "/" for folder in (workdir, os.path.realpath(workdir))}
     found = []
-    for module in list(sys.modules.values()):
+    names = []
+    for name in reversed(sys.modules):
+        if name == _last_of_server[0]:
+            break
+        names.append(name)
+    for name in names:
+        module = sys.modules.get(name)
         path = getattr(module, "__dict__", {}).get("__file__")
-        if isinstance(path, str) and "site-packages" not in path:
-            full = os.path.realpath(path)
-            if full.startswith(root):
-                found.append(full[len(root):])
+        if isinstance(path, str) and "/site-packages/" not in path:
+            found.extend(path[len(root):] for root in roots if path.startswith(root))
     return sorted(set(found))
 
 

@@ -78,7 +78,7 @@ class Surroundings:
         report.files = self._record.report()
         report.used.update(network=self._record.network, shell=self._record.shell)
         sources = [piece.source for piece in self._step.replay] + [cell.source for cell in self._step.cells]
-        report.modules = imported_packages({}, sources)
+        report.modules = imported_packages(sources)
         report.local_modules = local_modules(self._workdir)
         changed = [row["slot"] for row in report.ambient["changed"]]
         if changed and report.outcome == "succeeded":

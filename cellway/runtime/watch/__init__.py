@@ -72,7 +72,8 @@ class Watch:
 
     def begin(self, cell: Cell) -> None:
         self._compare = any(name in sys.modules for name in NATIVE)
-        self._before = snapshot(self.folders.workdir) if self._compare else None
+        if self._compare and self._before is None:
+            self._before = snapshot(self.folders.workdir)
         self._cell = cell
 
     def end(self) -> Optional[Dict[str, Any]]:
@@ -89,6 +90,7 @@ class Watch:
                         self.record.add("written", self.folders.shown(path), None, cell)
                 for path in removed:
                     self.record.add("removed", self.folders.shown(path), None, cell)
+            self._before = after if any(name in sys.modules for name in NATIVE) else None
         return self.refusal
 
     def close(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Iterable, List, Set, Tuple
+from typing import Iterable, Set, Tuple
 
 HOME_CACHES = (".cache", ".config", ".local/share", ".ipython", ".jupyter", ".matplotlib", ".keras", ".torch", ".numba",
                ".nv", ".triton", ".theano", ".fontconfig", ".dask", ".streamlit", "scikit_learn_data", "nltk_data")
@@ -21,13 +22,13 @@ class Folders:
         home = os.path.expanduser("~")
         caches = [os.path.join(home, name) for name in HOME_CACHES]
         caches += [os.environ[name] for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "HF_HOME") if os.environ.get(name)]
-        temp = {tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", os.environ.get("TMPDIR") or "/tmp"}
+        temp = (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", os.environ.get("TMPDIR") or "/tmp")
         self.workdir = os.path.realpath(workdir)
         self._temp = _real(temp)
         self._caches = _real(caches)
         self._own = _real(map(str, own))
         self._allowed = _real(map(str, allowed))
-        installed = {sys.prefix, sys.base_prefix, sys.exec_prefix, *(p for p in sys.path if p and "site-packages" in p)}
+        installed = (sys.prefix, sys.base_prefix, sys.exec_prefix, *(p for p in sys.path if p and "site-packages" in p))
         self._unreported = (*_real(SYSTEM), *_real(installed), *self._caches, *self._own)
         self.temporary: Set[str] = set()
         """Made by `tempfile`: nobody else knows their names."""
@@ -51,6 +52,12 @@ class Folders:
 
 
 def _real(paths: Iterable[str]) -> Tuple[str, ...]:
+    return _resolved(tuple(paths))
+
+
+@functools.lru_cache(maxsize=64)
+def _resolved(paths: Tuple[str, ...]) -> Tuple[str, ...]:
+    """Kept, so that the children of a fork server do not ask the file system again (6 ms of a trivial step)."""
     return tuple(dict.fromkeys(os.path.realpath(path) for path in paths))
 
 
