@@ -58,6 +58,8 @@ def test_values_of_the_standard_library():
     ns = notebook(VALUES)
     expected = notebook(VALUES)
     out, _ = hand_over(ns, ["v", "default", "partial", "text", "raw", "it", "count", "log", "rng", "big"])
+    assert out["v"].pop("getter")("ab") == "b"
+    del ns["v"]["getter"]
     for name, value in ns["v"].items():
         assert out["v"][name] == value and type(out["v"][name]) is type(value), name
     assert math.copysign(1, out["v"]["minus zero"]) == -1

@@ -33,7 +33,8 @@ def _reduce_array(array: Any, pickler: Any) -> Any:
     root = _root(array)
     if _in_pickle(array.dtype) or _in_pickle(root.dtype):
         return _reduce_objects(array, root)
-    if array.size == 0 or (root is array and array.nbytes < SMALL and array.base is None and _dense(array)):
+    # NumPy's own pickles turn foreign byte order into the machine's.
+    if array.size == 0 or (root is array and array.nbytes < SMALL and array.base is None and _dense(array) and array.dtype.isnative):
         return _by_value(array)
     if root is not array and root.base is None and root.nbytes < SMALL and _dense(root) and _inside(array, root):
         offset = _start(array) - _start(root)
@@ -120,4 +121,7 @@ def _inside(array: Any, root: Any) -> bool:
 
 def _extra(array: Any) -> Optional[dict]:
     """Attributes that a subclass of the notebook's own put on the array."""
-    return dict(vars(array)) if hasattr(array, "__dict__") and vars(array) else None
+    if not getattr(type(array), "__dictoffset__", 0):
+        return None
+    # A memmap's handle of its file stays behind; its bytes travel.
+    return {name: value for name, value in object.__getattribute__(array, "__dict__").items() if name != "_mmap"} or None

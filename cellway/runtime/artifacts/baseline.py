@@ -17,7 +17,8 @@ from .classes import MADE_ANEW
 from .fingerprint import Fingerprint, fingerprint
 from .memory import Mapping
 from .pages import changed_spans
-from .reading import Loaded
+from .pictures import is_figure, same_picture
+from .reading import Loaded, load_bundle
 
 
 class Baseline:
@@ -26,6 +27,7 @@ class Baseline:
     def __init__(self, namespace: dict) -> None:
         self._namespace = namespace
         self._inputs: list[tuple[str, Any, Fingerprint, list[Mapping]]] = []
+        self._paths: dict[str, Any] = {}
 
     @classmethod
     def of(cls, bundles: "dict | list[dict]", namespace: Optional[dict] = None) -> "Baseline":
@@ -35,6 +37,7 @@ class Baseline:
             mapping = bundle.mapping if isinstance(bundle, Loaded) else None
             mappings = [mapping] if mapping is not None else []
             for name, value in bundle.items():
+                made._paths[name] = getattr(bundle, "path", None)
                 made._inputs.append((name, value, fingerprint(value, made._namespace, mappings), mappings))
         return made
 
@@ -47,13 +50,23 @@ class Baseline:
                 if id(mapping) not in written:
                     written[id(mapping)] = changed_spans(mapping)
             spans = [s for m in mappings for s in written[id(m)]]
-            if before.touches(spans) or not self._same(value, before, mappings):
+            if not before.touches(spans) and self._same(value, before, mappings):
+                continue
+            if not self._looks_the_same(name, value):
                 out.append(name)
         return out
 
     def _same(self, value: Any, before: Fingerprint, mappings: "list[Mapping]") -> bool:
         now = fingerprint(value, self._namespace, mappings)
         return now.digest == before.digest
+
+
+    def _looks_the_same(self, name: str, value: Any) -> bool:
+        """Showing or saving a figure rewrites its insides, so a figure is compared by its picture with the stored one's."""
+        if self._paths[name] is None or not is_figure(value):
+            return False
+        stored = load_bundle(self._paths[name], self._namespace)[name]
+        return same_picture(stored, value)
 
 
 class DefinitionsBaseline:

@@ -23,6 +23,9 @@ def handler_for(cls: type) -> Optional[Callable]:
     arrow = sys.modules.get("pandas.core.arrays.arrow.array")
     if arrow is not None and issubclass(cls, arrow.ArrowExtensionArray):
         return _reduce_arrow
+    backed = sys.modules.get("pandas._libs.arrays")
+    if backed is not None and issubclass(cls, backed.NDArrayBacked):
+        return _reduce_backed
     return None
 
 
@@ -42,3 +45,12 @@ def _reduce_arrow(array: Any, pickler: Any) -> Any:
         state["_cache"] = {}
     # pandas joins the chunks first, which copies them all; a chunked array travels as it is.
     return rebuild.arrow_array, (type(array),), state, None, None, rebuild.set_dict
+
+
+def _reduce_backed(array: Any, pickler: Any) -> Any:
+    """Dates, periods, categories: without what they cache when somebody reads them."""
+    func, args, state = array.__reduce__()
+    if type(state) is tuple and len(state) == 3 and type(state[2]) is dict and "_cache" in state[2]:
+        rest = {name: value for name, value in state[2].items() if name != "_cache"}
+        state = (*state[:2], rest) if rest else state[:2]
+    return func, args, state

@@ -174,7 +174,11 @@ def importable(thing: Any) -> bool:
         return False
     found: Any = sys.modules.get(module)
     if found is None:
-        return False
+        # As pickle does: `numpy.rec` is where classes say they live, and nobody need have imported it.
+        try:
+            found = importlib.import_module(module)
+        except Exception:
+            return False
     for part in thing.__qualname__.split("."):
         try:
             found = getattr(found, part)
