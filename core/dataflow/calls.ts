@@ -143,7 +143,7 @@ export function consume(m: Machine, val: Val, place: Place): void {
       m.change([o], place, val.length === 1);
       // What it draws from moves on with it.
       for (const p of o.parts?.keys() ?? []) {
-        if (p.kind === 'iterator' || p.kind === 'generator' || p.kind === 'file') m.change([p], place, val.length === 1);
+        if (p.kind === 'iterator' || p.kind === 'generator' || p.kind === 'file' || p.kind === 'buffer') m.change([p], place, val.length === 1);
       }
     }
   }

@@ -36,6 +36,7 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
         else evaluate(m, null, { kind: 'Constant', start: name.start, end: name.end, value: { type: 'None' } });
       }
     }
+    m.endBlock();
     lookAround(m, index);
   });
   resolveLate(m);

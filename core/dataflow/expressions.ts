@@ -26,7 +26,7 @@ import {
   union,
   unknown
 } from './objects';
-import { bindTarget, maybe } from './statements';
+import { bindTarget, mangled, maybe } from './statements';
 
 export function evaluateAll(m: Machine, frame: Frame | null, es: readonly (Expr | null)[]): void {
   for (const e of es) if (e !== null) evaluate(m, frame, e);
@@ -47,12 +47,12 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
     case 'BinOp':
       return binary(m, frame, e.left, e.op, e.right, m.here(e));
     case 'BoolOp': {
-      const first = evaluate(m, frame, e.values[0]!);
+      const first = test(m, frame, e.values[0]!);
       const rest = maybe(m, () => e.values.slice(1).map(v => optional(m, () => evaluate(m, frame, v))));
       return union([first, ...rest]);
     }
     case 'IfExp':
-      evaluate(m, frame, e.test);
+      test(m, frame, e.test);
       return maybe(m, () => union(both(m, [() => evaluate(m, frame, e.body), () => evaluate(m, frame, e.orelse)])));
     case 'NamedExpr': {
       const val = evaluate(m, frame, e.value);
@@ -60,7 +60,7 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       return val;
     }
     case 'UnaryOp': {
-      const val = evaluate(m, frame, e.operand);
+      const val = e.op === 'not' ? test(m, frame, e.operand) : evaluate(m, frame, e.operand);
       if (e.op === 'not') return BOOL;
       return isKind(val, 'number', 'bool') ? NUMBER : operated(m, frame, val, UNARY[e.op], [], m.here(e));
     }
@@ -236,7 +236,7 @@ function both(m: Machine, fs: readonly (() => Val)[]): Val[] {
 function name(m: Machine, frame: Frame | null, e: { id: string; start: number; end: number }): Val {
   const local = lookup(m, frame, e.id);
   if (local !== null) return local;
-  return global(m, e.id, m.here(e));
+  return global(m, mangled(frame, e.id), m.here(e));
 }
 
 /** The value of a local or enclosing variable; null when the name is the notebook's. */
@@ -412,7 +412,7 @@ export function elementsOf(m: Machine, val: Val, place: Place = m.site): Val {
         case 'generator':
         case 'file':
           consume(m, [o], place);
-          return o.elements();
+          return drawn(o);
         case 'dict':
         case 'defaultdict':
           return SCALAR;
@@ -451,6 +451,17 @@ export function elementsOf(m: Machine, val: Val, place: Place = m.site): Val {
   );
 }
 
+/** What an iterator gives: an iterator that it draws from is not among it. */
+function drawn(o: Obj): Val {
+  const out: Obj[] = [];
+  for (const e of o.elements()) {
+    if (e.kind === 'iterator' || e.kind === 'generator' || e.kind === 'file' || e.kind === 'buffer') {
+      for (const x of e === o ? [] : drawn(e)) if (!out.includes(x)) out.push(x);
+    } else out.push(e);
+  }
+  return out;
+}
+
 export function addElements(o: Obj, vals: Val, elements = false): void {
   for (const v of vals) {
     if (elements) o.hold(v);
@@ -461,7 +472,7 @@ export function addElements(o: Obj, vals: Val, elements = false): void {
 
 function comprehension(m: Machine, frame: Frame | null, e: Extract<Expr, { generators: readonly Comprehension[] }>): Val {
   const names = targetNames(e.generators.map(g => g.target));
-  const inner: Frame = { kind: 'comprehension', env: m.localEnv(), names, parent: frame, cells: frame?.cells ?? null, depth: frame?.depth ?? 0 };
+  const inner: Frame = { kind: 'comprehension', env: m.localEnv(), names, parent: frame, cells: frame?.cells ?? null, className: null, depth: frame?.depth ?? 0 };
   const out = fresh(e.kind === 'ListComp' ? 'list' : e.kind === 'SetComp' ? 'set' : e.kind === 'DictComp' ? 'dict' : 'generator', false);
   const first = evaluate(m, frame, e.generators[0]!.iter);
   maybe(m, () =>
@@ -469,7 +480,7 @@ function comprehension(m: Machine, frame: Frame | null, e: Extract<Expr, { gener
       e.generators.forEach((g, i) => {
         const iterable = i === 0 ? first : evaluate(m, inner, g.iter);
         bindTarget(m, inner, g.target, elementsOf(m, iterable, m.here(g.iter)));
-        for (const c of g.ifs) evaluate(m, inner, c);
+        for (const c of g.ifs) test(m, inner, c);
       });
       if (e.kind === 'DictComp') {
         evaluate(m, inner, e.key);
@@ -554,6 +565,13 @@ function operated(m: Machine, frame: Frame | null, val: Val, dunder: string, arg
 /** A path; its text where it is known. */
 export function path(known: string | null): Val {
   return [new Obj('path', known === null ? null : { of: 'const', text: known })];
+}
+
+/** A condition asks an object of the notebook's own class for its truth. */
+export function test(m: Machine, frame: Frame | null, e: Expr): Val {
+  const val = evaluate(m, frame, e);
+  for (const o of val) if (o.kind === 'instance' && !callMethod(m, frame, o, '__bool__', [], m.site)[1]) callMethod(m, frame, o, '__len__', [], m.site);
+  return val;
 }
 
 /** Conditions that are decided before the notebook runs; null: either way. */

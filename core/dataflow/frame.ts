@@ -15,6 +15,8 @@ export interface Frame {
   readonly parent: Frame | null;
   /** Stands for the variables that inner functions share; made when the first inner function is. */
   cells: Obj | null;
+  /** Of the class around it, for its private names. */
+  readonly className: string | null;
   /** Functions on the way here, against endless recursion. */
   readonly depth: number;
 }

@@ -12,12 +12,13 @@ import { annotationsAreRead, maybe, runBlock } from './statements';
 const DEEPEST = 24;
 
 export function makeFunction(m: Machine, frame: Frame | null, node: FunctionDef | Lambda, owner: Obj | null = null): Val {
+  if (node.kind === 'FunctionDef') frame = typeScope(m, frame, node.typeParams);
   const defaults = new Map<string, Val>();
   const p = node.params;
   for (const param of [...p.posonly, ...p.args, ...p.kwonly]) {
     if (param.default !== null) defaults.set(param.name.id, evaluate(m, frame, param.default));
   }
-  if (node.kind === 'FunctionDef' && annotationsAreRead(m) && node.typeParams.length === 0) {
+  if (node.kind === 'FunctionDef' && annotationsAreRead(m) ) {
     const annotations = [...p.posonly, ...p.args, ...p.kwonly, p.vararg, p.kwarg].flatMap(x => (x?.annotation ? [x.annotation] : []));
     if (node.returns !== null) annotations.push(node.returns);
     for (const a of annotations) if (a.kind !== 'Constant') evaluate(m, frame, a);
@@ -37,6 +38,15 @@ export function makeFunction(m: Machine, frame: Frame | null, node: FunctionDef 
     val = decorate(m, frame, by, val, place);
   }
   return val;
+}
+
+/** Type parameters live in a scope of their own around what they parametrise (PEP 695). */
+function typeScope(m: Machine, frame: Frame | null, params: FunctionDef['typeParams']): Frame | null {
+  if (params.length === 0) return frame;
+  const names = { locals: new Set(params.map(p => p.name.id)), globals: new Set<string>(), nonlocals: new Set<string>() };
+  const scope: Frame = { kind: 'function', env: m.localEnv(), names, parent: frame, cells: null, className: frame?.className ?? null, depth: frame?.depth ?? 0 };
+  for (const p of params) scope.env.set(p.name.id, { vals: SCALAR, certain: true });
+  return scope;
 }
 
 function closureOf(frame: Frame | null): Frame | null {
@@ -68,6 +78,7 @@ function roleOf(decorators: readonly Expr[], owner: Obj | null): FunctionData['r
 }
 
 export function makeClass(m: Machine, frame: Frame | null, node: ClassDef): Val {
+  frame = typeScope(m, frame, node.typeParams);
   const bases = node.bases.flatMap(b => evaluate(m, frame, b.kind === 'Starred' ? b.value : b));
   const keywords = node.keywords.map(k => [k.name, evaluate(m, frame, k.value)] as const);
   const decorators = node.decorators.map(d => [d, evaluate(m, frame, d)] as const);
@@ -79,7 +90,7 @@ export function makeClass(m: Machine, frame: Frame | null, node: ClassDef): Val 
   const foreign = bases.some(b => b.kind !== 'class' && !(b.kind === 'builtin' && libPath(b) === 'object'));
   const cls = new Obj('class', { of: 'class', cls: { node, bases, foreign, dataclass } });
   cls.fields = new Map();
-  const inner: Frame = { kind: 'class', env: m.localEnv(), names: blockNames(node.body), parent: frame, cells: null, depth: frame?.depth ?? 0 };
+  const inner: Frame = { kind: 'class', env: m.localEnv(), names: blockNames(node.body), parent: frame, cells: null, className: node.name.id, depth: frame?.depth ?? 0 };
   m.active.push(cls);
   for (const s of node.body) {
     if (s.kind === 'FunctionDef') {
@@ -285,12 +296,13 @@ function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place)
     names: functionNames(node),
     parent: fn.closure,
     cells: null,
+    className: fn.owner?.data?.of === 'class' ? fn.owner.data.cls.node.name.id : (fn.closure?.className ?? null),
     depth: m.depth + 1
   };
   bindParameters(m, frame, fn, args);
   m.active.push(node);
   m.depth++;
-  const exit = { kind: 'function' as const, mark: m.trail.mark, breaks: [] as { outcome: ReturnType<typeof m.trail.outcome> }[], continues: [], values: [] as Val[] };
+  const exit = { kind: 'function' as const, mark: m.trail.mark, finals: m.finals.length, breaks: [] as { outcome: ReturnType<typeof m.trail.outcome> }[], continues: [], values: [] as Val[] };
   m.exits.push(exit);
   const defining = m.defining;
   if (defining !== null) defining.plain = false;

@@ -362,7 +362,12 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     }
     case 'collections.namedtuple':
     case 'typing.NamedTuple':
-      return [fresh('fresh')];
+      return [lib('collections.namedtuple()')];
+    case 'collections.namedtuple()': {
+      const t = fresh('tuple', false);
+      for (const v of argValues(args)) t.holdAll(v);
+      return [t];
+    }
     case 'array.array':
       return [fresh('ndarray')];
     case 'io.StringIO':

@@ -4,6 +4,7 @@
  * drive it; it knows nothing of syntax.
  */
 import type { Cell, Context } from './types';
+import type { Stmt } from '../python';
 import type { Obj, Val } from './objects';
 import { union } from './objects';
 import { Env, type Outcome, Trail } from './trail';
@@ -47,6 +48,8 @@ export interface Slot {
   readonly bindings: readonly Binding[];
   /** Published by a change, not by a binding. */
   readonly changed: boolean;
+  /** Slots of earlier blocks that come through where this block has bound the name on some ways only. */
+  readonly through: readonly Slot[];
 }
 
 export interface Take {
@@ -94,6 +97,8 @@ interface Way {
 export interface Exit {
   readonly kind: 'loop' | 'function';
   readonly mark: number;
+  /** How many `finally` suites stand around it. */
+  readonly finals: number;
   readonly breaks: Way[];
   readonly continues: Way[];
   readonly values: Val[];
@@ -138,6 +143,8 @@ export class Machine {
   /** Inside a branch, a loop, a handler, a function: what happens here may not happen. */
   maybe = 0;
   readonly exits: Exit[] = [];
+  /** `finally` suites that a `return`, `break` or `continue` runs on its way out. */
+  readonly finals: (readonly Stmt[])[] = [];
   readonly active: unknown[] = [];
   private budget = STEPS_PER_CELL;
 
@@ -181,6 +188,7 @@ export class Machine {
     const slot = this.globals.get(name);
     if (slot === undefined) return undefined;
     this.take(name, slot, place);
+    for (const old of slot.through) this.take(name, old, place);
     if (this.defining !== null) for (const b of slot.bindings) this.defining.reads.add(b);
     return slot;
   }
@@ -227,7 +235,8 @@ export class Machine {
       possible: false,
       certain: true,
       bindings: [binding],
-      changed: false
+      changed: false,
+      through: []
     });
   }
 
@@ -342,13 +351,15 @@ export class Machine {
     const own = slots.filter(s => s.block === this.block);
     const last = own.find(s => !s.possible) ?? own[0] ?? first;
     const certain = slots.length === ways.length && slots.every(s => s.certain);
+    const through: Slot[] = [];
     if (own.length > 0) {
       // Where the ways only changed the object, the read before the change has taken it already.
       const bound = own.some(s => !s.changed);
       for (const s of slots) {
-        if (s.block === this.block) continue;
-        if (bound) this.take(name, s, last.at);
-        else this.load(name, s.block, s.possible);
+        if (s.block !== this.block) {
+          if (bound) through.push(s);
+          else this.load(name, s.block, s.possible);
+        } else for (const t of s.through) if (!through.includes(t)) through.push(t);
       }
     }
     const bindings: Binding[] = [];
@@ -361,8 +372,19 @@ export class Machine {
       possible: own.length > 0 ? own.every(s => s.possible) : slots.some(s => s.possible),
       certain,
       bindings,
-      changed: slots.some(s => s.changed)
+      changed: slots.some(s => s.changed),
+      through
     };
+  }
+
+  /** What was bound on some ways only hands the old value on as well. */
+  endBlock(): void {
+    for (const name of this.binds[this.block]!) {
+      const slot = this.globals.get(name);
+      if (slot === undefined || slot.through.length === 0) continue;
+      for (const old of slot.through) this.take(name, old, slot.at);
+      this.globals.set(name, { ...slot, through: [] });
+    }
   }
 }
 

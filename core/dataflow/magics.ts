@@ -31,7 +31,7 @@ export function magic(m: Machine, frame: Frame | null, e: Magic): Val {
   if (e.code !== null) {
     if (e.code.scope === 'cell') runBlock(m, frame, e.code.body);
     else {
-      const inner: Frame = { kind: 'function', env: m.localEnv(), names: blockNames(e.code.body), parent: frame, cells: null, depth: m.depth };
+      const inner: Frame = { kind: 'function', env: m.localEnv(), names: blockNames(e.code.body), parent: frame, cells: null, className: null, depth: m.depth };
       runBlock(m, inner, e.code.body);
     }
   }

@@ -225,7 +225,7 @@ export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string
     case 'generator':
     case 'file':
     case 'buffer': {
-      if (o.kind === 'generator') consume(m, [o], place);
+      if (o.kind === 'generator' || o.kind === 'iterator') consume(m, [o], place);
       else if (!(o.kind === 'buffer' && name === 'getvalue')) change();
       if (name === 'writerow' || name === 'writerows' || name === 'writeheader') return NONE;
       return name === 'readlines' ? [fresh('list', false)] : STR;
@@ -240,7 +240,13 @@ export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string
       o.hold(out);
       return [out];
     }
-    case 'tuple':
+    case 'tuple': {
+      if (name !== '_replace' && name !== '_asdict') return NUMBER;
+      const t = fresh(name === '_asdict' ? 'dict' : 'tuple', false);
+      t.holdAll(o.elements());
+      for (const v of args.kw.values()) t.holdAll(v);
+      return [t];
+    }
     case 'number':
     case 'bool':
     case 'none':

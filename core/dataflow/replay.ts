@@ -179,6 +179,7 @@ function safe(s: Stmt | undefined): boolean {
     case 'ImportFrom':
     case 'FunctionDef':
     case 'ClassDef':
+    case 'TypeAlias':
     case 'Pass':
       return true;
     case 'Try':
@@ -202,6 +203,7 @@ function bindingNames(s: Stmt): string[] {
       return s.names.filter(a => a.name !== '*').map(a => a.asname?.id ?? a.name);
     case 'FunctionDef':
     case 'ClassDef':
+    case 'TypeAlias':
       return [s.name.id];
     case 'Assign':
       return s.targets.flatMap(t => (t.kind === 'Name' ? [t.id] : []));

@@ -1,6 +1,6 @@
 /** What statements bind, read and change, way by way. */
-import type { Assign, AugAssign, ClassDef, Expr, For, FunctionDef, If, Match, Pattern, Stmt, Try, While, With } from '../python';
-import { addElements, elementsOf, evaluate, evaluateAll, truth } from './expressions';
+import type { Assign, AugAssign, ClassDef, Expr, For, FunctionDef, If, Match, Pattern, Stmt, Try, TypeAlias, While, With } from '../python';
+import { addElements, elementsOf, evaluate, evaluateAll, test, truth } from './expressions';
 import { type Frame, blockNames } from './frame';
 import { callMethod } from './methods';
 import { callValue, makeClass, makeFunction } from './invoke';
@@ -41,13 +41,14 @@ export function run(m: Machine, frame: Frame | null, s: Stmt): boolean {
       define(m, frame, s, 'class', () => makeClass(m, frame, s));
       return true;
     case 'TypeAlias':
-      bindName(m, frame, s.name, [fresh('fresh')], 'other');
+      define(m, frame, s, 'def', () => [fresh('fresh')]);
       return true;
     case 'Return': {
       const val = s.value === null ? NOTHING : evaluate(m, frame, s.value);
       const exit = lastExit(m, 'function');
       if (exit !== undefined) {
         exit.values.push(val);
+        runFinals(m, frame, exit.finals);
         exit.breaks.push({ outcome: m.trail.outcome(exit.mark) });
       }
       return false;
@@ -60,6 +61,7 @@ export function run(m: Machine, frame: Frame | null, s: Stmt): boolean {
     case 'Continue': {
       const exit = lastExit(m, 'loop');
       if (exit === undefined) return false;
+      runFinals(m, frame, exit.finals);
       (s.kind === 'Break' ? exit.breaks : exit.continues).push({ outcome: m.trail.outcome(exit.mark) });
       return false;
     }
@@ -79,7 +81,7 @@ export function run(m: Machine, frame: Frame | null, s: Stmt): boolean {
     case 'Match':
       return match(m, frame, s);
     case 'Assert':
-      evaluate(m, frame, s.test);
+      test(m, frame, s.test);
       if (s.msg !== null) maybe(m, () => evaluate(m, frame, s.msg!));
       return true;
     case 'Import':
@@ -113,6 +115,13 @@ function lastExit(m: Machine, kind: 'loop' | 'function') {
   return undefined;
 }
 
+/** Leaving runs the `finally` suites between here and where it leads, the inner ones first. */
+function runFinals(m: Machine, frame: Frame | null, outer: number): void {
+  const kept = m.finals.splice(outer);
+  for (let i = kept.length - 1; i >= 0; i--) runBlock(m, frame, kept[i]!);
+  m.finals.push(...kept);
+}
+
 /** Code that may not run. */
 export function maybe<T>(m: Machine, f: () => T): T {
   m.maybe++;
@@ -137,6 +146,7 @@ export function bindSpan(m: Machine, frame: Frame | null, name: string, val: Val
   const target = bindingFrame(frame, name);
   const place = m.here(span);
   if (target === null) {
+    name = mangled(frame, name);
     const surely = m.maybe === 0 && m.depth === 0;
     const parameter = kind === 'literal' && m.cell.parameters && m.context.parameters.has(name);
     m.bind(name, val, place, {
@@ -157,6 +167,13 @@ export function bindSpan(m: Machine, frame: Frame | null, name: string, val: Val
     // Another function's variable: the functions that share it have changed.
     if (target !== frame && frame !== null && frame.names.nonlocals.has(name)) m.change([target.cells], place);
   }
+}
+
+/** Private names in a class are the class's own. */
+export function mangled(frame: Frame | null, name: string): string {
+  if (!name.startsWith('__') || name.endsWith('__')) return name;
+  for (let f = frame; f !== null; f = f.parent) if (f.className !== null) return `_${f.className.replace(/^_+/, '')}${name}`;
+  return name;
 }
 
 /** The scope that a binding of the name in this frame goes to; null: the notebook's namespace. */
@@ -319,7 +336,7 @@ function remove(m: Machine, frame: Frame | null, target: Expr): void {
 }
 
 /** A `def` or `class`: what is read while it is made decides whether it can be made again elsewhere. */
-function define(m: Machine, frame: Frame | null, s: FunctionDef | ClassDef, kind: BindingKind, make: () => Val): void {
+function define(m: Machine, frame: Frame | null, s: FunctionDef | ClassDef | TypeAlias, kind: BindingKind, make: () => Val): void {
   if (frame !== null || m.defining !== null) {
     bindName(m, frame, s.name, make(), kind);
     return;
@@ -349,7 +366,7 @@ function starImport(m: Machine, frame: Frame | null, module: string, span: { sta
 // Ways
 
 function branch(m: Machine, frame: Frame | null, s: If): boolean {
-  evaluate(m, frame, s.test);
+  test(m, frame, s.test);
   const decided = truth(m, frame, s.test);
   if (decided !== null) return runBlock(m, frame, decided ? s.body : s.orelse);
   return maybe(m, () => m.ways([() => runBlock(m, frame, s.body), () => runBlock(m, frame, s.orelse)]));
@@ -357,7 +374,7 @@ function branch(m: Machine, frame: Frame | null, s: If): boolean {
 
 /** Body, `else`, and what `break` and `continue` bring; `once`: the body runs at least once. */
 function loop(m: Machine, frame: Frame | null, body: () => boolean, orelse: readonly Stmt[], once: boolean, endless: boolean): boolean {
-  const exit = { kind: 'loop' as const, mark: m.trail.mark, breaks: [], continues: [], values: [] };
+  const exit = { kind: 'loop' as const, mark: m.trail.mark, finals: m.finals.length, breaks: [], continues: [], values: [] };
   m.exits.push(exit);
   const pass = (): boolean => {
     const live = body();
@@ -398,11 +415,11 @@ function forLoop(m: Machine, frame: Frame | null, s: For): boolean {
 
 function whileLoop(m: Machine, frame: Frame | null, s: While): boolean {
   const decided = truth(m, frame, s.test);
-  evaluate(m, frame, s.test);
+  test(m, frame, s.test);
   if (decided === false) return runBlock(m, frame, s.orelse);
   const body = (): boolean => {
     const live = runBlock(m, frame, s.body);
-    if (live) evaluate(m, frame, s.test);
+    if (live) test(m, frame, s.test);
     return live;
   };
   return loop(m, frame, body, s.orelse, decided === true, decided === true);
@@ -414,6 +431,7 @@ function tryStatement(m: Machine, frame: Frame | null, s: Try): boolean {
   const outs: ReturnType<typeof m.trail.outcome>[] = [];
   // What the body may have bound before it failed.
   let history: ReturnType<typeof m.trail.history> | null = null;
+  if (s.finalbody.length > 0) m.finals.push(s.finalbody);
   const protect = (f: () => boolean): boolean => (s.handlers.length > 0 ? maybe(m, f) : f());
   live = protect(() => {
     const ok = runBlock(m, frame, s.body);
@@ -437,6 +455,7 @@ function tryStatement(m: Machine, frame: Frame | null, s: Try): boolean {
     }
   });
   m.merge(outs);
+  if (s.finalbody.length > 0) m.finals.pop();
   const end = s.finalbody.length === 0 || runBlock(m, frame, s.finalbody);
   return outs.length > 0 && end;
 }

@@ -31,6 +31,7 @@ export function storeAttribute(m: Machine, base: Val, target: Attribute, val: Va
 
 export function storeSubscript(m: Machine, frame: Frame | null, base: Val, index: Val, target: Extract<Expr, { kind: 'Subscript' }>, val: Val): void {
   const place = m.here(target);
+  base = owners(base);
   const key = constText(index);
   if (isNamespace(target.value) && target.index.kind === 'Constant' && target.index.value.type === 'str') {
     bindSpan(m, null, target.index.value.value, val, 'other', target);
@@ -60,6 +61,11 @@ export function deleteSubscript(m: Machine, frame: Frame | null, base: Val, targ
     if (o.kind === 'instance') callMethod(m, frame, o, '__delitem__', [[]], place);
   }
   m.change(base, place);
+}
+
+/** `df.loc[…] = …` changes the frame. */
+function owners(base: Val): Val {
+  return base.flatMap(o => (o.kind === 'indexer' ? [...(o.parts?.keys() ?? [])].filter(p => p.kind === 'frame' || p.kind === 'series') : [o]));
 }
 
 /** `globals()` and, at module level, `locals()` and `vars()`. */
