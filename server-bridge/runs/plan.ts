@@ -38,18 +38,20 @@ export function planOf(pipeline: Pipeline): Plan {
   return { nodes, byName, order, after };
 }
 
-/** All that `names` need, directly or not, without themselves. */
-export function upstream(plan: Plan, names: readonly string[]): ReadonlySet<string> {
+/**
+ * What `chosen` cannot start without: what they wait for; for pieces of setup, which run again, what those wait for; and
+ * where the ambient state of what is taken comes from, since a step may only have passed it on.
+ */
+function needed(plan: Plan, chosen: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [...names];
+  const open = chosen.flatMap(name => plan.after.get(name) ?? []);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const before of plan.after.get(name) ?? []) {
-      if (found.has(before)) continue;
-      found.add(before);
-      open.push(before);
-    }
+    if (found.has(name)) continue;
+    found.add(name);
+    const node = plan.byName.get(name)!;
+    open.push(...(node.kind === 'setup' ? (plan.after.get(name) ?? []) : node.ambient.loads.map(load => load.from)));
   }
-  for (const name of names) found.delete(name);
+  for (const name of chosen) found.delete(name);
   return found;
 }
 
@@ -67,11 +69,11 @@ export function select(
   const chosen = plan.nodes
     .filter(node => (only !== undefined ? node.name === only : plan.order.get(node.name)! >= start!))
     .map(node => node.name);
-  const needed = upstream(plan, chosen);
-  const setup = plan.nodes.filter(node => node.kind === 'setup' && needed.has(node.name)).map(node => node.name);
+  const before = needed(plan, chosen);
+  const setup = plan.nodes.filter(node => node.kind === 'setup' && before.has(node.name)).map(node => node.name);
   const selected = plan.nodes.map(node => node.name).filter(name => chosen.includes(name) || setup.includes(name));
   return {
     selected,
-    taken: plan.nodes.map(node => node.name).filter(name => needed.has(name) && !selected.includes(name))
+    taken: plan.nodes.map(node => node.name).filter(name => before.has(name) && !selected.includes(name))
   };
 }
