@@ -60,10 +60,7 @@ function magics(cell: string): Magic[] {
 }
 
 function asCall(magic: Magic, cell: string): Call {
-  const line = magic.line
-    .split(/\\\n/)
-    .map((part, index, all) => (index < all.length - 1 ? part.trimEnd() : part))
-    .join(' ');
+  const line = magic.line.replaceAll('\\\n', ' ');
   const reads = magic.reads.map(read => cell.slice(read.start, read.end));
   switch (magic.form) {
     case 'shell': {
