@@ -48,4 +48,6 @@ function table(rows) {
   return `${[head, widths.map(width => '-'.repeat(width)), ...lines].map(text).join('\n')}\n`;
 }
 
-const time = seconds => (seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`);
+function time(seconds) {
+  return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+}
