@@ -13,7 +13,7 @@ import os
 import sys
 import types
 from subprocess import CalledProcessError
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Coroutine, Dict, Optional
 
 from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.compilerop import CachingCompiler
@@ -77,8 +77,11 @@ class _Compiler(CachingCompiler):
         if self.places is None or self.cell is None:
             return super().get_code_name(raw_code, transformed_code, number)
         source = self.cell.source
-        at = 0 if raw_code == source else source.find(raw_code)
-        offset = source.count("\n", 0, at) if at > 0 else 0
+        if raw_code == source:
+            # IPython drops leading empty lines; its tracebacks count from the first that is not.
+            offset = source.count("\n", 0, len(source) - len(source.lstrip())) if not source.isspace() else 0
+        else:
+            offset = source.count("\n", 0, max(0, source.find(raw_code)))
         return self.places.name(self.cell.place, raw_code, offset)
 
 
@@ -163,8 +166,10 @@ class IPythonRunner:
     def add_flags(self, flags: int) -> None:
         self.shell.compile.flags |= flags
 
-    def run(self, cell: Cell) -> Ran:
-        return self._loop.run_until_complete(self._run(cell))
+    def drive(self, attempt: "Coroutine[Any, Any, None]") -> None:
+        """Runs the whole attempt as one task: what cells set in context variables (NumPy's print options, the decimal
+        context) holds for the next cell, and tasks that they started go on."""
+        self._loop.run_until_complete(attempt)
 
     def interrupt(self) -> bool:
         """Ends a cell that waits in the event loop, where no frame of the cell is on the stack."""
@@ -173,7 +178,7 @@ class IPythonRunner:
         self._loop.call_soon_threadsafe(self._task.cancel)
         return True
 
-    async def _run(self, cell: Cell) -> Ran:
+    async def run(self, cell: Cell) -> Ran:
         shell = self.shell
         shell.compile.cell = cell
         shell.failed_showing = False

@@ -7,8 +7,7 @@ import platform
 import sys
 import time
 from pathlib import Path
-from types import FrameType
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
 from . import contract
 from .capture import Capture
@@ -35,9 +34,14 @@ def run_folder(path: str, shell: Any = None) -> int:
     try:
         step = contract.read_step(folder)
         attempt = Attempt(folder, step)
+        attempt.enter_workdir()
     except (BrokenContract, OSError) as error:
         return _broken(folder, str(error))
     return attempt.run(shell)
+
+
+class Cancelled(Exception):
+    """A signal asked the step to end; the cell that ran has ended."""
 
 
 class Attempt:
@@ -54,32 +58,37 @@ class Attempt:
         self.bound_names: List[str] = []
 
     def run(self, shell: Any) -> int:
-        self._enter_workdir()
         self.capture.start()
         self.cancelling.listen()
         try:
             self.runner = self._make_runner(shell)
             self.events.emit("step", state="started", python=platform.python_version(), ipython=_ipython_version())
-            self.surroundings = Surroundings(self.step, self.folder, self.places, self.events, self.report)
-            try:
-                self._prepare()
-                if self.report.outcome == "succeeded":
-                    self._run_cells()
-                self.surroundings.end_cells()
-                if self.report.outcome == "succeeded":
-                    self._save()
-            finally:
-                self.surroundings.close()
-        except KeyboardInterrupt:
+            self.runner.drive(self._all())
+        except (KeyboardInterrupt, Cancelled):
             self._cancelled()
         except Refused as refusal:
             self.report.outcome, self.report.reason = "refused", refusal.reason
+            self.report.error = None
         except BrokenContract as error:
             self.capture.end()
             return _broken(self.folder, str(error), self.report)
         return self._finish()
 
-    def _enter_workdir(self) -> None:
+    async def _all(self) -> None:
+        self.surroundings = Surroundings(self.step, self.folder, self.places, self.events, self.report)
+        try:
+            self._prepare()
+            try:
+                if self.report.outcome == "succeeded":
+                    await self._run_cells()
+            finally:
+                self.surroundings.end_cells()
+            if self.report.outcome == "succeeded":
+                self._save()
+        finally:
+            self.surroundings.close()
+
+    def enter_workdir(self) -> None:
         if self.step.workdir is not None:
             try:
                 os.chdir(self.step.workdir)
@@ -122,14 +131,14 @@ class Attempt:
         namespace.update(self.step.parameters)
         self.surroundings.load(self.runner, replaying)
 
-    def _run_cells(self) -> None:
+    async def _run_cells(self) -> None:
         for cell in self.step.cells:
-            if not self._run_cell(cell):
+            if not await self._run_cell(cell):
                 return
             if cell.place.id == self.step.inject_after:
                 self.runner.namespace.update(self.step.inject)
 
-    def _run_cell(self, cell: Cell) -> bool:
+    async def _run_cell(self, cell: Cell) -> bool:
         """False when the step ends here."""
         self.outputs.begin(cell)
         self.events.emit("cell", cell=cell.place.id, index=cell.place.index, state="running")
@@ -137,7 +146,7 @@ class Attempt:
         bound.mark()
         start = time.perf_counter()
         self.surroundings.before_cell(cell)
-        ran: Ran = self.runner.run(cell)
+        ran: Ran = await self.runner.run(cell)
         took = round(time.perf_counter() - start, 6)
         self.capture.settle()
         names = bound.names()
@@ -154,7 +163,7 @@ class Attempt:
         self.events.emit("cell", cell=cell.place.id, index=cell.place.index, state="failed" if failed else "succeeded", took=took)
         self.report.cells.append({"id": cell.place.id, "took": took})
         if self.cancelling.asked:
-            raise KeyboardInterrupt
+            raise Cancelled
         if ran.error is not None:
             self._describe_error(cell.place, ran.error)
         if refusal is not None:

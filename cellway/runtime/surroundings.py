@@ -71,7 +71,7 @@ class Surroundings:
                     self._report.used["random"].append(slot)
         return refusal
 
-    def end_cells(self) -> None:
+    def end_cells(self, refused: bool = False) -> None:
         """Fills the report's parts about files, modules and ambient state, and stores the latter."""
         self._watch.close()
         report = self._report
@@ -81,7 +81,7 @@ class Surroundings:
         report.modules = imported_packages(sources)
         report.local_modules = local_modules(self._workdir)
         changed = [row["slot"] for row in report.ambient["changed"]]
-        if changed and report.outcome == "succeeded":
+        if changed and not refused and report.outcome == "succeeded":
             target = self._folder / "outputs"
             target.mkdir(exist_ok=True)
             lost = self._ambient.save(target / ".ambient.tmp", changed)

@@ -39,6 +39,7 @@ class Watch:
         self._cell: Optional[Cell] = None
         self._busy = threading.local()
         self._before: Optional[Dict[str, Stamp]] = None
+        self._looked = False
         self._compare = False
         self._handlers: Dict[str, Callable[[Tuple[Any, ...], FrameType], None]] = {
             "open": self._open,
@@ -71,15 +72,16 @@ class Watch:
         sys.addaudithook(self._hook)
 
     def begin(self, cell: Cell) -> None:
-        self._compare = any(name in sys.modules for name in NATIVE)
-        if self._compare and self._before is None:
+        if not self._looked:
+            self._looked = True
             self._before = snapshot(self.folders.workdir)
+        self._compare = False
         self._cell = cell
 
     def end(self) -> Optional[Dict[str, Any]]:
         """The reason to refuse the step, if the cell gave one."""
         cell, self._cell = self._cell, None
-        if self._compare:
+        if self._compare or any(name in sys.modules for name in NATIVE):
             after = snapshot(self.folders.workdir)
             if self._before is None or after is None:
                 self.record.cannot_watch("many-files")
@@ -90,7 +92,7 @@ class Watch:
                         self.record.add("written", self.folders.shown(path), None, cell)
                 for path in removed:
                     self.record.add("removed", self.folders.shown(path), None, cell)
-            self._before = after if any(name in sys.modules for name in NATIVE) else None
+            self._before = after
         return self.refusal
 
     def close(self) -> None:
@@ -188,7 +190,7 @@ class Watch:
 
     def _database(self, path: Any, frame: FrameType) -> None:
         if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path) not in ("", ":memory:"):
-            self._compare_from_now()
+            self._compare = True
             self.record.cannot_watch("native")
             self._read(path, frame)
 
@@ -203,7 +205,7 @@ class Watch:
         self.record.network = True
 
     def _child(self, frame: FrameType) -> None:
-        self._compare_from_now()
+        self._compare = True
         if self._by_notebook(frame):
             self.record.shell = True
             self.record.cannot_watch("shell")
@@ -221,11 +223,6 @@ class Watch:
                 return True
             frame = frame.f_back
         return False
-
-    def _compare_from_now(self) -> None:
-        if not self._compare:
-            self._compare = True
-            self._before = snapshot(self.folders.workdir)
 
     def _putenv(self, key: Any, frame: FrameType) -> None:
         if self.in_import():

@@ -1,0 +1,83 @@
+"""What flows through the process from cell to cell is seen, stored and put back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from attempts import run_step
+
+SLOTS = [
+    ("random", "import random; random.seed(3)", "import random; random.random()"),
+    ("numpy.random", "import numpy as np; np.random.seed(3); np.random.rand()", "import numpy as np; np.random.rand()"),
+    ("environ", "import os; os.environ['CELLWAY_T'] = 'v'; os.environ.pop('HOME')", "import os; os.environ['CELLWAY_T'], 'HOME' in os.environ"),
+    ("cwd", "import os; os.makedirs('sub', exist_ok=True); os.chdir('sub')", "import os; os.path.basename(os.getcwd())"),
+    ("sys.path", "import sys; sys.path.insert(0, 'mods'); sys.path.append('/last')", "import sys; sys.path[0], sys.path[-1]"),
+    ("warnings", "import warnings; warnings.filterwarnings('error', message='x.*')", "import warnings; warnings.filters[0][0], warnings.filters[0][1].pattern"),
+    ("pandas.options", "import pandas as pd; pd.set_option('display.max_rows', 7); pd.options.display.float_format = '{:.1f}'.format",
+     "import pandas as pd; pd.get_option('display.max_rows'), pd.options.display.float_format(1.26)"),
+    ("matplotlib.rcParams", "import matplotlib as m; m.rcParams['lines.linewidth'] = 9", "import matplotlib as m; m.rcParams['lines.linewidth']"),
+    ("numpy.printoptions", "import numpy as np; np.set_printoptions(precision=2)", "import numpy as np; np.array([1.23456])"),
+    ("numpy.errstate", "import numpy as np; _o = np.seterr(all='raise')", "import numpy as np; np.geterr()"),
+    ("decimal", "import decimal; decimal.getcontext().prec = 5", "import decimal; decimal.Decimal(1) / 3"),
+    ("logging", "import logging, sys; logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='%(message)s!')",
+     "import logging; logging.info('seen')"),
+    ("locale", "import locale; locale.setlocale(locale.LC_ALL, 'C')", "import locale; locale.setlocale(locale.LC_ALL)"),
+]
+
+
+@pytest.mark.parametrize("slot, change, look", SLOTS, ids=[s[0] for s in SLOTS])
+def test_a_change_travels(tmp_path, slot, change, look):
+    """Two cells in one step and in two steps say the same."""
+    together = run_step(tmp_path / "t", [change, look])
+    assert together.code == 0
+    first = run_step(tmp_path / "a", [change])
+    assert slot in [row["slot"] for row in first.report["ambient"]["changed"]], first.report["ambient"]
+    assert first.report["ambient"]["changed"][0]["cell"] == "c1"
+    second = run_step(tmp_path / "b", [look], workdir=tmp_path / "a" / "work",
+                      ambient={"load": [{"slot": slot, "artifact": str(tmp_path / "a" / "outputs" / "ambient")}]})
+    assert second.code == 0, second.report
+    assert second.text(0) == together.text(1)
+
+
+def test_the_cell_that_changed_it_is_named(tmp_path):
+    attempt = run_step(tmp_path / "a", ["import numpy as np", "x = 1", "np.random.rand()"])
+    assert [(r["slot"], r["cell"]) for r in attempt.report["ambient"]["changed"]] == [("numpy.random", "c3")]
+    assert attempt.report["used"]["random"] == ["numpy.random"]
+    assert json.loads((attempt.folder / "outputs/ambient/meta.json").read_text())["slots"]
+
+
+@pytest.mark.parametrize("cell", [
+    "import numpy as np, pandas as pd, sklearn.linear_model, matplotlib.pyplot as plt, seaborn\nplt.plot([1]);",
+    "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.ion()",
+    "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('ignore')",
+    "import numpy as np\nrng = np.random.default_rng(1)\nrng.random()",
+    "!echo hi\n%time 1",
+    "import decimal\ndecimal.Decimal(1) / 3",
+    "import tempfile, uuid\nwith tempfile.TemporaryDirectory() as d: open(d + '/x', 'w').write('')\nuuid.uuid4()",
+    "import numpy as np\nfrom sklearn.linear_model import LinearRegression\nLinearRegression().fit(np.eye(3), [1, 2, 3])",
+])
+def test_no_false_alarm(tmp_path, cell):
+    attempt = run_step(tmp_path / "a", [cell])
+    assert attempt.code == 0, attempt.report
+    assert attempt.report["ambient"]["changed"] == []
+
+
+def test_a_filter_that_a_local_module_adds_is_the_notebooks(tmp_path):
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "helper.py").write_text("import warnings\nwarnings.filterwarnings('ignore', message='q')\n")
+    attempt = run_step(tmp_path / "a", ["import helper"], workdir=tmp_path / "w")
+    assert [r["slot"] for r in attempt.report["ambient"]["changed"]] == ["warnings"]
+    assert attempt.report["local_modules"] == ["helper.py"]
+
+
+def test_what_cannot_be_stored_is_said(tmp_path):
+    attempt = run_step(tmp_path / "a", ["import pandas as pd; pd.options.display.float_format = lambda x: 'n'"])
+    (row,) = attempt.report["ambient"]["changed"]
+    assert row["slot"] == "pandas.options" and row["lost"]
+
+
+def test_a_missing_ambient_artifact_breaks_the_contract(tmp_path):
+    attempt = run_step(tmp_path / "a", ["1"], ambient={"load": [{"slot": "random", "artifact": "nowhere"}]})
+    assert attempt.code == 2 and "random" in attempt.report["reason"]["message"]

@@ -1,0 +1,104 @@
+"""The fork server: children as good as fresh processes, and a record of each end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from attempts import RUNTIME, Attempt, write_step
+
+
+class Server:
+    def __init__(self):
+        self.process = subprocess.Popen([sys.executable, str(RUNTIME), "--forkserver"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def say(self, **command):
+        self.process.stdin.write(json.dumps(command) + "\n")
+
+    def hear(self):
+        return json.loads(self.process.stdout.readline())
+
+    def start(self, folder, **more):
+        self.say(op="start", folder=str(folder), **more)
+        return self.hear()
+
+    def run(self, folder, **more):
+        self.start(folder, **more)
+        return self.hear()
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    yield made
+    made.process.stdin.close()
+    assert made.process.wait(30) == 0
+
+
+def test_a_step_runs_and_its_end_is_recorded(server, tmp_path):
+    server.say(op="preload", modules=["json", "no_such_module_at_all"])
+    ready = server.hear()
+    assert ready["op"] == "ready" and ready["unsafe"] is None
+    folder = write_step(tmp_path / "a", ["import os, sys\nprint(os.environ['K'], sys.argv[1:], sys.stdin.read(), __name__)\n7"])
+    ended = server.run(folder, cwd=str(tmp_path), env={"K": "v"})
+    assert (ended["op"], ended["code"], ended["signal"]) == ("exit", 0, None) and ended["maxrss"] > 1e6
+    assert json.loads((folder / "exit.json").read_text())["code"] == 0
+    assert json.loads((folder / "pid.json").read_text())["pid"] > 0
+    assert Attempt(folder, 0, "").text(0) == "v []  __main__\n7"
+
+
+def test_children_do_not_share_random_streams(server, tmp_path):
+    server.say(op="preload", modules=["numpy"])
+    server.hear()
+    seen = set()
+    for n in range(3):
+        folder = write_step(tmp_path / str(n), ["import random, numpy as np\n(random.random(), np.random.rand())"])
+        server.run(folder)
+        seen.add(Attempt(folder, 0, "").text(0))
+    assert len(seen) == 3
+
+
+def test_children_do_not_see_the_protocol(server, tmp_path):
+    folder = write_step(tmp_path / "a", ["import os\nopen_fds = [int(n) for n in os.listdir('/proc/self/fd')]\n[n for n in open_fds if n >= 200], os.getpid() == os.getsid(0)"])
+    server.run(folder)
+    assert Attempt(folder, 0, "").text(0) == "([], True)"
+
+
+def test_a_child_that_kills_itself_is_recorded(server, tmp_path):
+    folder = write_step(tmp_path / "a", ["import os, signal\nprint('x')\nos.kill(os.getpid(), signal.SIGKILL)"])
+    ended = server.run(folder)
+    assert (ended["code"], ended["signal"]) == (None, 9)
+    assert json.loads((folder / "exit.json").read_text())["signal"] == 9
+    assert (folder / "log.txt").read_text() == "x\n" and not (folder / "report.json").exists()
+
+
+def test_a_child_can_be_cancelled(server, tmp_path):
+    folder = write_step(tmp_path / "a", ["print('up')\nimport time\nwhile True: time.sleep(0.02)"])
+    server.start(folder)
+    deadline = time.monotonic() + 30
+    while not (folder / "log.txt").exists() or not (folder / "log.txt").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    server.say(op="kill", folder=str(folder), signal=2)
+    assert server.hear()["code"] == 130
+
+
+def test_the_end_of_stdin_waits_for_children(tmp_path):
+    server = Server()
+    folder = write_step(tmp_path / "a", ["import time; time.sleep(0.3)"])
+    server.start(folder)
+    server.process.stdin.close()
+    assert server.process.wait(30) == 0
+    assert json.loads((folder / "exit.json").read_text())["code"] == 0
+
+
+def test_a_bad_line_does_not_end_the_server(server, tmp_path):
+    server.process.stdin.write("nonsense\n")
+    assert server.hear()["op"] == "error"
+    assert server.run(write_step(tmp_path / "a", ["1"]))["code"] == 0

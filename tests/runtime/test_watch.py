@@ -1,0 +1,103 @@
+"""What cells do to files, network and processes is seen, by cell and line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from attempts import run_step
+
+
+def rows(attempt, kind):
+    return {(r["path"], r["cell"], r["line"]) for r in attempt.report["files"][kind]}
+
+
+@pytest.fixture
+def work(tmp_path):
+    folder = tmp_path / "w"
+    folder.mkdir()
+    (folder / "d.csv").write_text("a\n1\n")
+    return folder
+
+
+def test_reads_and_writes_are_told_by_cell_and_line(tmp_path, work):
+    attempt = run_step(tmp_path / "a", [
+        "import pandas as pd\ndf = pd.read_csv('d.csv')",
+        "df.to_csv('out.csv')\nimport os, shutil\nshutil.copy('out.csv', 'b.csv')\nos.rename('b.csv', 'c.csv')\nos.remove('c.csv')",
+        "os.makedirs('deep'); os.chdir('deep')\nopen('x.txt', 'w').close()"], workdir=work)
+    assert attempt.code == 0, attempt.report
+    assert ("d.csv", "c1", 2) in rows(attempt, "read")
+    assert {("out.csv", "c2", 1), ("b.csv", "c2", 3), ("c.csv", "c2", 4), ("deep/x.txt", "c3", 2)} == rows(attempt, "written")
+    assert {("b.csv", "c2", 4), ("c.csv", "c2", 5)} == rows(attempt, "removed")
+
+
+def test_packages_and_the_system_are_not_told(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import pandas, sklearn.datasets\nX = sklearn.datasets.load_iris()\nopen('/etc/hostname').close()"], workdir=work)
+    assert attempt.report["files"] == {"read": [], "written": [], "removed": [], "unwatched": []}
+
+
+def test_a_write_outside_is_refused_with_the_way_out(tmp_path, work):
+    target = os.path.expanduser("~/cellway-must-not-exist.txt")
+    attempt = run_step(tmp_path / "a", ["x = 1", f"\nopen({target!r}, 'w')", "2"], workdir=work)
+    reason = attempt.report["reason"]
+    assert attempt.code == 3 and not os.path.exists(target) and len(attempt.outputs) == 2
+    assert (reason["code"], reason["cell"], reason["line"]) == ("write-outside", "c2", 2)
+    assert "files.allow_writes" in reason["fix"]
+
+
+def test_a_swallowed_refusal_refuses_too(tmp_path, work):
+    target = os.path.expanduser("~/cellway-must-not-exist.txt")
+    assert run_step(tmp_path / "a", [f"try:\n    open({target!r}, 'w')\nexcept OSError:\n    pass"], workdir=work).code == 3
+
+
+def test_a_write_outside_can_be_allowed(tmp_path, work):
+    folder = os.path.expanduser("~")
+    target = os.path.join(folder, f"cellway-test-{os.getpid()}.txt")
+    try:
+        assert run_step(tmp_path / "a", [f"open({target!r}, 'w').write('y')"], workdir=work, files={"allow_writes": [folder]}).code == 0
+        assert os.path.exists(target)
+    finally:
+        if os.path.exists(target):
+            os.remove(target)
+
+
+def test_a_linked_file_is_copied_before_it_is_written(tmp_path, work):
+    original = tmp_path / "original.csv"
+    os.link(work / "d.csv", original)
+    attempt = run_step(tmp_path / "a", ["open('d.csv', 'a').write('2\\n')"], workdir=work)
+    assert attempt.code == 0
+    assert original.read_text() == "a\n1\n" and (work / "d.csv").read_text() == "a\n1\n2\n"
+
+
+def test_what_children_write_is_found(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["!echo x > made.txt\nimport os; os.remove('d.csv')", "%%bash\nrm made.txt; echo y > two.txt"], workdir=work)
+    assert {("made.txt", "c1", None), ("two.txt", "c2", None)} == rows(attempt, "written")
+    assert attempt.report["used"]["shell"] and attempt.report["files"]["unwatched"] == ["shell"]
+    assert ("made.txt", "c2", None) in rows(attempt, "removed")
+
+
+def test_what_c_code_writes_is_found(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import pandas as pd\npd.DataFrame({'a': [1]}).to_parquet('t.parquet')"], workdir=work)
+    assert "t.parquet" in {path for path, _, _ in rows(attempt, "written")}
+
+
+def test_listing_a_folder_is_a_read_of_it(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import glob\nglob.glob('*.csv')"], workdir=work)
+    assert ("./", "c1", 2) in rows(attempt, "read")
+
+
+def test_a_missing_file_that_was_asked_for_is_told(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["try:\n    open('model.pkl')\nexcept FileNotFoundError:\n    pass"], workdir=work)
+    assert attempt.report["files"]["read"] == [{"path": "model.pkl", "cell": "c1", "index": 1, "line": 2, "exists": False}]
+
+
+def test_network_use_is_told(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import socket\ntry:\n    socket.create_connection(('127.0.0.1', 1), 1)\nexcept OSError: pass"], workdir=work)
+    assert attempt.report["used"]["network"] is True
+
+
+def test_lines_inside_a_timed_cell_are_the_cells(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["%%time\nx = 1\nopen('d.csv').close()"], workdir=work)
+    assert ("d.csv", "c1", 3) in rows(attempt, "read")
