@@ -88,7 +88,7 @@ def test_a_memmap_that_writes_goes_on_writing_to_its_file(tmp_path):
 def test_a_write_through_a_view_changes_its_base_and_nothing_else(size):
     ns = notebook(f"import numpy as np\na = np.arange({SIZES[size]})\nv = a[5:9]\nb = np.arange({SIZES[size]})\nl = [b[3:]]\nlone = np.arange({SIZES[size]})")
     out, bundles = hand_over(ns, ["a", "v", "b", "l", "lone"])
-    baseline = Baseline.of(bundles, out)
+    baseline = Baseline.of(*bundles, namespace=out)
     out["a"].sum(), out["b"].mean(), out["lone"] + 1, repr(out["a"])
     assert baseline.changed() == []
     out["v"][1] = 1000
@@ -144,7 +144,7 @@ cats.value_counts(); col.mean(); df.iloc[3]; df.corr(numeric_only=True); list(df
 def test_reading_a_frame_in_any_way_is_no_change():
     _pandas()
     out, bundles = hand_over(notebook(PANDAS), FRAMES)
-    baseline = Baseline.of(bundles, out)
+    baseline = Baseline.of(*bundles, namespace=out)
     for line in READS.split("\n"):
         exec(line, out)
         assert baseline.changed() == [], line
@@ -154,7 +154,7 @@ def test_reading_a_frame_in_any_way_is_no_change():
 def test_a_changed_frame_is_named_and_its_column_is_not(change):
     _pandas()
     out, bundles = hand_over(notebook(PANDAS), ["df", "col"])
-    baseline = Baseline.of(bundles, out)
+    baseline = Baseline.of(*bundles, namespace=out)
     exec(change, out)
     assert baseline.changed() == ["df"]
 
@@ -165,7 +165,7 @@ def test_estimators_and_figures_travel_and_using_them_is_no_change():
                   "from sklearn.preprocessing import StandardScaler\nimport scipy.sparse as sp\nX = np.random.default_rng(0).random((200, 4)); y = X[:, 0] > .5\n"
                   "model = make_pipeline(StandardScaler(), RandomForestClassifier(5, random_state=0)).fit(X, y)\nfig = Figure(); ax = fig.subplots(); ax.plot([1, 2]); sparse = sp.random(500, 500, .1, random_state=0, format='csr')")
     out, bundles = hand_over(ns, ["model", "fig", "ax", "sparse", "X"])
-    baseline = Baseline.of(bundles, out)
+    baseline = Baseline.of(*bundles, namespace=out)
     assert (out["model"].predict_proba(ns["X"]) == ns["model"].predict_proba(ns["X"])).all() and out["ax"].figure is out["fig"]
     assert (out["sparse"] != ns["sparse"]).nnz == 0 and preview(out["fig"])["size"] == [640, 480]
     out["sparse"].dot(np.ones(500)), out["model"].score(out["X"], ns["y"])

@@ -293,7 +293,7 @@ CHANGES = [
 @pytest.mark.parametrize("source, read, write", CHANGES, ids=[c[2] for c in CHANGES])
 def test_reading_is_no_change_and_changing_is(source, read, write):
     out, bundles = hand_over(notebook(source), ["x"])
-    baseline = Baseline.of(bundles, out)
+    baseline = Baseline.of(*bundles, namespace=out)
     for _ in range(2):
         assert baseline.changed() == []
         exec(read, out)

@@ -30,10 +30,10 @@ class Baseline:
         self._paths: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, bundles: "dict | list[dict]", namespace: Optional[dict] = None) -> "Baseline":
+    def of(cls, *bundles: dict, namespace: Optional[dict] = None) -> "Baseline":
         """Right after loading; `bundles` are what `load_bundle` returned. Cost: one pickling without memory."""
         made = cls(namespace if namespace is not None else {})
-        for bundle in [bundles] if isinstance(bundles, dict) else bundles:
+        for bundle in bundles:
             mapping = bundle.mapping if isinstance(bundle, Loaded) else None
             mappings = [mapping] if mapping is not None else []
             for name, value in bundle.items():

@@ -93,8 +93,8 @@ def function(code: types.CodeType, globals_: Optional[dict], name: str, cells: O
         globals_ = load.namespace
         if load.definitions is not None:
             load.definitions.need(global_names(code))
-    elif "__builtins__" not in globals_:
-        globals_["__builtins__"] = builtins
+    # Before 3.10 a function without them in its globals sees no builtins at all.
+    globals_.setdefault("__builtins__", builtins)
     return types.FunctionType(code, globals_, name, None, cells)
 
 
