@@ -10,7 +10,7 @@ import { parallel } from '../bench/rows/parallel.mjs';
 import { step } from '../bench/rows/step.mjs';
 import { whole } from '../bench/rows/whole.mjs';
 import { main, say, setUp } from './setup.mjs';
-import { Problem } from './setup/problem.mjs';
+import { explain, Problem } from './setup/problem.mjs';
 
 const ROWS = { analyse, graph, step, whole, cached, handover, parallel };
 
@@ -21,19 +21,27 @@ await main(async () => {
     throw new Problem(`There is no row ${unknown}.`, `The rows are ${Object.keys(ROWS).join(', ')}.`);
   const tools = { ...(await setUp()), say };
   const rows = [];
+  let code = 0;
   for (const name of positionals.length > 0 ? positionals : Object.keys(ROWS)) {
     process.stderr.write(`bench: ${name} …\n`);
-    rows.push(...(await ROWS[name](tools)));
+    try {
+      rows.push(...(await ROWS[name](tools)));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      process.stderr.write(explain(error)); // the other rows are worth having all the same
+      rows.push({ name: `${name}: not measured`, reached: false });
+      code = 1;
+    }
   }
   process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
-  return 0;
+  return code;
 });
 
 function table(rows) {
   const head = ['what', 'measured', 'against', 'ratio', 'target', 'reached'];
   const lines = rows.map(row => [
     row.name,
-    time(row.measured),
+    row.measured === undefined ? '' : time(row.measured),
     row.than ?? '',
     row.ratio === undefined ? '' : `${row.ratio.toPrecision(2)} ×`,
     row.target ?? '',

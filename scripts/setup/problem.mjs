@@ -16,7 +16,7 @@ export class Problem extends Error {
 /** The problem as text for stderr. */
 export function explain(problem) {
   const output = problem.output ? `${problem.output.trimEnd().replace(/^/gm, '  | ')}\n` : '';
-  return `${output}cellway set-up: ${problem.message}\n  ${problem.fix.replace(/\n/g, '\n  ')}\n`;
+  return `${output}cellway: ${problem.message}\n  ${problem.fix.replace(/\n/g, '\n  ')}\n`;
 }
 
 const NO_NETWORK =
