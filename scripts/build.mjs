@@ -44,11 +44,16 @@ if (!unchanged()) {
     alias: { '@cellway/core': join(root, 'core') },
     loader: { '.wasm': 'file' },
     // Packages in CommonJS ask for node's modules by require.
-    banner: { js: "import { createRequire as cellwayRequire } from 'node:module'; const require = cellwayRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as cellwayRequire } from 'node:module'; const require = cellwayRequire(import.meta.url);"
+    },
     logLevel: 'warning'
   });
   const inputs = [...Object.keys(result.metafile.inputs), relative(root, fileURLToPath(import.meta.url))].sort();
-  writeFileSync(join(fresh, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs.map(path => [path, stateOf(path)]))));
+  writeFileSync(
+    join(fresh, 'inputs.json'),
+    JSON.stringify(Object.fromEntries(inputs.map(path => [path, stateOf(path)])))
+  );
   rmSync(target, { recursive: true, force: true });
   renameSync(fresh, target);
   process.stdout.write(`built ${relative(root, target)} in ${Math.round(performance.now() - start)} ms\n`);

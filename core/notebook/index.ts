@@ -1,5 +1,6 @@
 export type { Notebook, NotebookCell, NotebookReading } from './cells';
 export { digest } from './digest';
+export { readJson } from './json';
 export { labelOf, slugOf } from './ids';
 export { likely } from './likely';
 export { cellRange, spanRange } from './place';

@@ -183,7 +183,9 @@ class Scan {
         return `nested deeper than ${MAX_DEPTH} levels`;
       }
       this.open.push(
-        char === '{' ? { kind: 'object', keys: new Set(), state: 'key-or-end' } : { kind: 'list', state: 'value-or-end' }
+        char === '{'
+          ? { kind: 'object', keys: new Set(), state: 'key-or-end' }
+          : { kind: 'list', state: 'value-or-end' }
       );
       this.at += 1;
       return null;

@@ -90,7 +90,11 @@ function fromJson(value: unknown, remarks: readonly Problem[]): NotebookReading 
     kernel: typeof name === 'string' && name !== '' ? name : null,
     settings: field(metadata, 'cellway') ?? null,
     kale: field(metadata, 'kubeflow_notebook') ?? null,
-    diagnostics: [...remarks.slice(0, MAX_PROBLEMS).map(tolerated), ...metadataRemarks(metadata), ...collected.diagnostics]
+    diagnostics: [
+      ...remarks.slice(0, MAX_PROBLEMS).map(tolerated),
+      ...metadataRemarks(metadata),
+      ...collected.diagnostics
+    ]
   };
   return { ok: true, notebook };
 }
@@ -104,7 +108,9 @@ function metadataRemarks(metadata: unknown): Diagnostic[] {
   if (metadata === undefined || isObject(metadata)) {
     return [];
   }
-  return [{ code: 'metadata-type', severity: 'warning', message: 'metadata of the notebook is not an object; ignored.' }];
+  return [
+    { code: 'metadata-type', severity: 'warning', message: 'metadata of the notebook is not an object; ignored.' }
+  ];
 }
 
 function wrongFormat(value: unknown): Problem | null {
@@ -216,7 +222,12 @@ function collect(list: readonly unknown[]): {
 function badCellType(value: unknown, kind: unknown, place: number): Problem {
   const where = { cell: place + 1, field: `cells[${place}].cell_type` };
   if (!isObject(value)) {
-    return { code: 'notebook-format', message: `Cell ${place + 1} is not an object.`, ...where, field: `cells[${place}]` };
+    return {
+      code: 'notebook-format',
+      message: `Cell ${place + 1} is not an object.`,
+      ...where,
+      field: `cells[${place}]`
+    };
   }
   const shown = typeof kind === 'string' ? `'${kind.slice(0, 40)}'` : 'missing or not a string';
   return {

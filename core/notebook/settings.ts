@@ -60,7 +60,11 @@ const FIELDS: Readonly<Record<string, Check>> = {
   secrets
 };
 
-function amount(value: number | null, as: (value: number) => Partial<Draft>, expected: string): Partial<Draft> | string {
+function amount(
+  value: number | null,
+  as: (value: number) => Partial<Draft>,
+  expected: string
+): Partial<Draft> | string {
   return value === null ? expected : as(value);
 }
 

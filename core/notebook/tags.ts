@@ -121,7 +121,10 @@ function decide(
   const first = names[0];
   const others = names.filter(({ name }) => name !== first?.name).map(({ tag }) => tag);
   if (words.has('skip')) {
-    const rest = [...names.map(({ tag }) => tag), ...[...words].filter(([kind]) => kind !== 'skip').map(([, tag]) => tag)];
+    const rest = [
+      ...names.map(({ tag }) => tag),
+      ...[...words].filter(([kind]) => kind !== 'skip').map(([, tag]) => tag)
+    ];
     if (rest.length > 0) {
       conflict('skip', rest);
     }

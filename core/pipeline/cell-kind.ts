@@ -17,14 +17,24 @@ export interface CellKind {
 
 /** What calls are for, by their last name; the first that matches the cell decides. */
 const WORK: readonly (readonly [Work, RegExp])[] = [
-  ['train', /^(fit|fit_transform|fit_predict|train|train_model|partial_fit|cross_val_score|cross_validate|GridSearchCV|RandomizedSearchCV|minimize)$/],
+  [
+    'train',
+    /^(fit|fit_transform|fit_predict|train|train_model|partial_fit|cross_val_score|cross_validate|GridSearchCV|RandomizedSearchCV|minimize)$/
+  ],
   ['load', /^(read_\w+|load_\w+|load|fetch_\w+|urlretrieve|open_dataset|loadtxt|genfromtxt|get_dataset|scan_\w+)$/],
-  ['evaluate', /^(score|predict|predict_proba|evaluate|classification_report|confusion_matrix|\w+_score|\w+_error|\w+_curve)$/],
+  [
+    'evaluate',
+    /^(score|predict|predict_proba|evaluate|classification_report|confusion_matrix|\w+_score|\w+_error|\w+_curve)$/
+  ],
   ['save', /^(to_csv|to_parquet|to_pickle|to_json|to_excel|savefig|save|dump|savez|imsave|write_text)$/],
-  ['plot', /^(plot|scatter|hist|barplot|boxplot|heatmap|pairplot|imshow|subplots|figure|show|lineplot|histplot|scatterplot|countplot|violinplot|bar|barh|pie)$/]
+  [
+    'plot',
+    /^(plot|scatter|hist|barplot|boxplot|heatmap|pairplot|imshow|subplots|figure|show|lineplot|histplot|scatterplot|countplot|violinplot|bar|barh|pie)$/
+  ]
 ];
 const COSTLY: ReadonlySet<Work> = new Set<Work>(['load', 'train']);
-const SETTING = /^(set_\w+|use|seed|manual_seed|filterwarnings|simplefilter|basicConfig|getLogger|reset_defaults|set|rc|update|register_matplotlib_converters|enable_\w+|option_context)$/;
+const SETTING =
+  /^(set_\w+|use|seed|manual_seed|filterwarnings|simplefilter|basicConfig|getLogger|reset_defaults|set|rc|update|register_matplotlib_converters|enable_\w+|option_context)$/;
 const SETTING_MAGICS = new Set(['matplotlib', 'config', 'load_ext', 'autoreload', 'reload_ext', 'precision']);
 
 export function cellKind(body: readonly Stmt[]): CellKind {
@@ -51,7 +61,10 @@ function isDefinition(statement: Stmt): boolean {
     case 'TypeAlias':
       return true;
     case 'Assign':
-      return statement.targets.every(target => target.kind !== 'Subscript' || isSettingTarget(target)) && isPlain(statement.value);
+      return (
+        statement.targets.every(target => target.kind !== 'Subscript' || isSettingTarget(target)) &&
+        isPlain(statement.value)
+      );
     case 'AnnAssign':
       return statement.value === null || isPlain(statement.value);
     case 'ExprStmt':
@@ -88,7 +101,11 @@ function isPlain(value: Expr): boolean {
     case 'Lambda':
       return true;
     case 'Call':
-      return value.func.kind === 'Name' && /^(Path|set|frozenset|dict|tuple|list|range|float|int|str)$/.test(value.func.id) && value.args.every(isPlain);
+      return (
+        value.func.kind === 'Name' &&
+        /^(Path|set|frozenset|dict|tuple|list|range|float|int|str)$/.test(value.func.id) &&
+        value.args.every(isPlain)
+      );
     default:
       return literal(value) !== undefined;
   }

@@ -82,7 +82,9 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
       diagnostics: sortDiagnostics(diagnostics)
     },
     definitions: flow.definitions,
-    cells: entries.filter(entry => entry.cell !== null).map(({ source: { index, id, source } }) => ({ index, id, source })),
+    cells: entries
+      .filter(entry => entry.cell !== null)
+      .map(({ source: { index, id, source } }) => ({ index, id, source })),
     futures
   };
 }
@@ -120,7 +122,13 @@ function parseCells(
     }
     const { index, id } = source;
     const parameters = tags.role.kind === 'parameters';
-    const cell: Cell = { ref: { index, id }, source: source.source, module: parsed.module, futures: inForce, parameters };
+    const cell: Cell = {
+      ref: { index, id },
+      source: source.source,
+      module: parsed.module,
+      futures: inForce,
+      parameters
+    };
     entries.push({ source, tags, cell });
   }
   return { entries, futures, digests };

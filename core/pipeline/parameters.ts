@@ -37,11 +37,12 @@ function parameterOf(statement: Stmt, cell: Cell): Parameter | null {
   if (assigned === null || value === undefined) {
     return null;
   }
-  const { cell: index, id, line, column } = spanRange(
-    { ...cell.ref, source: cell.source },
-    assigned.target.start,
-    assigned.target.end
-  );
+  const {
+    cell: index,
+    id,
+    line,
+    column
+  } = spanRange({ ...cell.ref, source: cell.source }, assigned.target.start, assigned.target.end);
   const description = commentBehind(cell.source, statement.end);
   return {
     name: assigned.target.id,

@@ -143,7 +143,8 @@ function coupling(left: Segment, right: Segment, flows: Flows): number {
   const trains = right.kinds.some(kind => kind.work === 'train') ? 0.4 : 0;
   const section = right.heading !== null ? 2 : 0;
   // A definition serves the cell that follows it; an empty cell belongs anywhere.
-  const light = [...left.kinds, ...right.kinds].some(kind => kind.empty) || left.kinds.every(kind => kind.definitions) ? 2 : 0;
+  const light =
+    [...left.kinds, ...right.kinds].some(kind => kind.empty) || left.kinds.every(kind => kind.definitions) ? 2 : 0;
   return share - size - costly - trains - section + light;
 }
 

@@ -3,7 +3,26 @@ import type { Segment } from './proposed';
 
 /** Which kind of work names a step that does several. */
 const TELLING: readonly Work[] = ['train', 'load', 'evaluate', 'plot', 'save', 'compute'];
-const FILLERS = new Set(['a', 'an', 'the', 'of', 'and', 'for', 'to', 'in', 'on', 'with', 'our', 'let', 's', 'we', 'is', 'by', 'from', 'at']);
+const FILLERS = new Set([
+  'a',
+  'an',
+  'the',
+  'of',
+  'and',
+  'for',
+  'to',
+  'in',
+  'on',
+  'with',
+  'our',
+  'let',
+  's',
+  'we',
+  'is',
+  'by',
+  'from',
+  'at'
+]);
 
 /** A readable name for each segment: of its heading, else of what it does and to which variable; all different. */
 export function nameSegments(segments: readonly Segment[]): readonly string[] {
@@ -36,7 +55,13 @@ function fromHeading(heading: string): string {
 function fromWork(segment: Segment): string {
   const work = TELLING.find(kind => segment.kinds.some(cell => cell.work === kind)) ?? 'compute';
   const doing = segment.kinds.filter(cell => cell.work === work);
-  const subject = (doing.findLast(cell => cell.subject !== null) ?? segment.kinds.findLast(cell => cell.subject !== null))?.subject;
-  const about = subject?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') ?? '';
+  const subject = (
+    doing.findLast(cell => cell.subject !== null) ?? segment.kinds.findLast(cell => cell.subject !== null)
+  )?.subject;
+  const about =
+    subject
+      ?.toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '') ?? '';
   return about === '' ? work : `${work}-${about}`;
 }

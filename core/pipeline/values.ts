@@ -105,7 +105,8 @@ export function givenValues(
 function unknown(name: string, parameters: readonly Parameter[]): ParameterValue & { ok: false } {
   const names = parameters.map(parameter => parameter.name);
   const near = likely(name, names);
-  const known = names.length === 0 ? 'Tag a cell with literal assignments as parameters.' : `It has ${names.join(', ')}.`;
+  const known =
+    names.length === 0 ? 'Tag a cell with literal assignments as parameters.' : `It has ${names.join(', ')}.`;
   return {
     ok: false,
     code: 'parameter-unknown',

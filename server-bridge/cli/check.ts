@@ -36,5 +36,7 @@ function summary(diagnostics: readonly Diagnostic[]): string {
 
 /** Errors of the notebook itself. A cell that does not parse is not among them: its kernel says so when it runs. */
 export function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ severity, code }) => severity === 'error' && code !== 'syntax' && code !== 'undefined-name');
+  return diagnostics.filter(
+    ({ severity, code }) => severity === 'error' && code !== 'syntax' && code !== 'undefined-name'
+  );
 }

