@@ -109,6 +109,6 @@ export const three = [
 export const branches = (work, joined) => [
   ['setup', `WORK = ${work}`],
   ['step:left', 'left = 0\nfor i in range(WORK):\n    left += i % 7'],
-  ['step:right', `right = ${joined ? 'left * 0' : '0'}\nfor i in range(WORK):\n    right += i % 7`],
+  ['step:right', `right = ${joined ? 'left * 0' : '0'}\nfor j in range(WORK):\n    right += j % 7`],
   ['step:both', 'print(left + right)']
 ];
