@@ -95,8 +95,10 @@ class Attempt:
             except OSError as error:
                 raise BrokenContract(f"workdir {self.step.workdir}: {error.strerror}") from None
         here = os.getcwd()
-        # Where Jupyter's kernel looks: the folder it was started in comes first.
-        sys.path[:] = [here, *(path for path in sys.path if path not in ("", here))]
+        # Where Jupyter's kernel looks: behind the standard library, before what is installed, and it follows `os.chdir`.
+        path = [entry for entry in sys.path if entry not in ("", here)]
+        at = next((n for n, entry in enumerate(path) if entry.endswith(("site-packages", "dist-packages"))), len(path))
+        sys.path[:] = [*path[:at], "", *path[at:]]
         sys.argv = [os.path.join(here, "ipykernel_launcher.py")]
 
     def _make_runner(self, shell: Any) -> Any:
