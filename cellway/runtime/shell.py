@@ -15,6 +15,7 @@ import types
 from subprocess import CalledProcessError
 from typing import Any, Coroutine, Dict, Optional
 
+from IPython.core import page
 from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -107,6 +108,11 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def init_virtualenv(self):  # type: ignore
         return None
+
+    def init_hooks(self):  # type: ignore
+        """`name?` opens a pager in Jupyter's front end and leaves nothing among the outputs."""
+        super().init_hooks()
+        self.set_hook("show_in_pager", page.as_hook(lambda text, start=0, screen_lines=0, pager_cmd=None: None), 99)
 
     def enable_gui(self, gui=None):  # type: ignore
         """A step has no windows; `%matplotlib inline` asks for none."""

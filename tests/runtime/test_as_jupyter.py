@@ -61,6 +61,13 @@ CELLS = [
     "%matplotlib inline\n%config InlineBackend.figure_format = 'svg'\nplt.plot([1,2]); None",
     "from IPython.display import Image\nImage(data=b'\\x89PNG\\r\\n\\x1a\\n1234', format='png')",
     "print('\\x1b[31mred\\x1b[0m')",
+    "len?",
+    "import sys\nsys.path",
+    "dir()",
+    "import threading\nthread = threading.Thread(target=lambda: print('from a thread')); thread.start(); thread.join()",
+    "class Shown:\n    def _ipython_display_(self): print('shows itself')\nShown()",
+    "import numpy as np\nnp.set_printoptions(precision=2); np.array([1.2345])",
+    "np.array([1.2345])",
 ]
 
 FAILING = [
