@@ -8,6 +8,7 @@ pipes itself.
 
 from __future__ import annotations
 
+import _thread
 import codecs
 import io
 import os
@@ -31,7 +32,6 @@ class Capture:
         self._pipes: Dict[int, str] = {}
         self._decoders: Dict[int, codecs.IncrementalDecoder] = {}
         self._wake: Optional[int] = None
-        self._thread: Optional[threading.Thread] = None
         self._ended = False
         self._muted = False
         self._waiting_soon = False
@@ -51,8 +51,8 @@ class Capture:
         sys.stdout = Printed(self, 1)
         sys.stderr = Printed(self, 2)
         os.register_at_fork(before=self._before_fork, after_in_parent=self._lock.release, after_in_child=self._in_child)
-        self._thread = threading.Thread(target=self._wait, args=(read,), name="cellway-capture", daemon=True)
-        self._thread.start()
+        # Not `threading.Thread`: its `start` waits until the thread runs, up to 48 ms on a busy machine.
+        _thread.start_new_thread(self._wait, (read,))
 
     def printed(self, fd: int, text: str) -> None:
         """A Python-level write."""
