@@ -1,6 +1,7 @@
 import type { Diagnostic, Pipeline, Replay } from '../api';
 import { dataflow } from '../dataflow';
 import type { Cell, Context, Dataflow } from '../dataflow/types';
+import { starNames } from '../python';
 import { digest, type Notebook, type NotebookCell, readTags, spanRange } from '../notebook';
 import { Analysis } from './analysis';
 import { assemble, sortDiagnostics } from './assemble';
@@ -48,7 +49,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
   const { parameters, diagnostics: aboutParameters } = readParameters(parameterCells);
   const flowContext: Context = {
     python: context.python,
-    stars: module => (Object.hasOwn(context.stars, module) ? context.stars[module]! : null),
+    stars: module => (Object.hasOwn(context.stars, module) ? context.stars[module]! : starNames(module)),
     parameters: new Set(parameters.map(parameter => parameter.name)),
     isLocal: module => context.local.includes(module)
   };

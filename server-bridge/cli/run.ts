@@ -12,6 +12,7 @@ import {
   type Refusal,
   type Run,
   type RunEvent,
+  type RunOptions,
   startSupervisor
 } from '../runs';
 import { type Arguments, readArguments } from './arguments';
@@ -63,10 +64,11 @@ export function parameterValues(given: Arguments, opened: Opened): Readonly<Reco
   return values;
 }
 
-async function makeRun(
+export async function makeRun(
   given: Arguments,
   opened: Opened,
-  parameters: Readonly<Record<string, Json>>
+  parameters: Readonly<Record<string, Json>>,
+  options: Partial<RunOptions> = {}
 ): Promise<Run | Refusal> {
   const python = process.env.CELLWAY_PYTHON;
   const interpreter = findInterpreter(opened.notebook.kernel, python === undefined ? null : dirname(dirname(python)));
@@ -86,7 +88,8 @@ async function makeRun(
     options: {
       cache: !given.flags.has('no-cache'),
       ...(only === undefined ? {} : { only }),
-      ...(from === undefined ? {} : { from })
+      ...(from === undefined ? {} : { from }),
+      ...options
     }
   });
 }
@@ -120,7 +123,7 @@ function cancelOnInterrupt(run: Run): () => void {
   };
 }
 
-async function show(run: Run, opened: Opened, json: boolean): Promise<number> {
+export async function show(run: Run, opened: Opened, json: boolean): Promise<number> {
   const { pipeline } = opened.derivation;
   const order = (step: { readonly cells: readonly { readonly index: number }[] }): number => step.cells[0]?.index ?? 0;
   const nodes = [...pipeline.setup, ...pipeline.steps].sort((a, b) => order(a) - order(b));

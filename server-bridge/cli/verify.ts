@@ -1,6 +1,121 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readReport } from '../engines/local/report';
+import { WorkingCopy } from '../engines/local/workcopy';
+import { paths, type Run, type RunFile, readRunFile, startSupervisor } from '../runs';
+import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
+import { openNotebook } from './open';
+import { runPython } from './python';
+import { makeRun, parameterValues, refuseErrors, show } from './run';
+import { style, type Style } from './terminal';
+import { type Answer, type Row, verdict } from './verdict';
 
-/** `cellway verify`. */
-export async function verify(_args: readonly string[]): Promise<number> {
-  throw new Stop(EXIT.refused, 'This build cannot verify yet.', 'Run the notebook with cellway run.');
+/**
+ * `cellway verify`: the notebook twice in a Jupyter kernel of its own, then as a pipeline, all in copies of its folder
+ * with the same hash seed and thread counts; each cell's outputs and each variable at the end are compared.
+ */
+export async function verify(args: readonly string[]): Promise<number> {
+  const given = readArguments('verify', args, ['parameter', 'each-cell', 'data'], 'notebook');
+  const opened = openNotebook(given.notebook, given.flags.has('each-cell'));
+  refuseErrors(opened);
+  const parameters = parameterValues(given, opened);
+  const made = await makeRun(given, opened, parameters, { cache: false, all: true });
+  if (made.kind === 'refused') throw new Stop(EXIT.refused, made.reason.message, made.reason.fix);
+  const run = readRunFile(made.folder);
+  const marks = style(process.stdout);
+
+  const references = [1, 2].map(n => join(made.folder, 'verify', `notebook-${n}`));
+  process.stdout.write(marks.dim('The notebook, twice in a kernel …\n'));
+  await Promise.all(references.map(folder => reference(run, folder)));
+  process.stdout.write(marks.dim('Its pipeline …\n'));
+  startSupervisor(made);
+  const code = await show(made, opened, false);
+  if (code === EXIT.refused || code === EXIT.cancelled) return code;
+
+  const answer = await compare(made, run, references);
+  process.stdout.write(report(answer, marks));
+  return verdict(answer, code === EXIT.failed) ? EXIT.ok : EXIT.failed;
+}
+
+async function reference(run: RunFile, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const work = join(folder, 'work');
+  const refused = await new WorkingCopy(work, run.notebook.folder, [run.data]).ensure();
+  if (refused !== null) throw new Stop(EXIT.refused, refused.reason.message, refused.reason.fix);
+  const spec = join(folder, 'spec.json');
+  const inject = run.pipeline.parameters.filter(parameter => run.given[parameter.name] !== undefined);
+  writeFileSync(
+    spec,
+    JSON.stringify({
+      cells: run.cells,
+      inject: run.given,
+      inject_after: inject[0]?.position.id ?? null,
+      workdir: work,
+      environment: { ...run.environment, ...run.interpreter.env },
+      folder,
+      argv: run.interpreter.argv
+    })
+  );
+  await runPython(run, ['-m', 'cellway.verify', 'reference', spec]);
+}
+
+async function compare(made: Run, run: RunFile, references: readonly string[]): Promise<Answer> {
+  const nodes = [...run.pipeline.setup, ...run.pipeline.steps].sort((a, b) => a.cells[0]!.index - b.cells[0]!.index);
+  const variables: Record<string, { artifact: string; step: string }> = {};
+  const missing: Record<string, string> = {};
+  const cells: string[] = [];
+  for (const node of nodes) {
+    const folder = lastAttempt(made, node.id);
+    const result = folder === null ? null : readReport(folder);
+    if (folder === null || result === null) continue;
+    cells.push(join(folder, 'cells.json'));
+    for (const { name, why } of result.missing) {
+      delete variables[name];
+      missing[name] = why;
+    }
+    for (const name of result.unbound) if (node.inputs.some(input => input.name === name)) delete variables[name];
+    for (const row of result.artifacts) {
+      for (const name of row.names) variables[name] = { artifact: join(folder, row.path), step: node.name };
+    }
+  }
+  const answer = join(made.folder, 'verify', 'answer.json');
+  const spec = join(made.folder, 'verify', 'compare.json');
+  const definitions = paths.definitions(made.folder);
+  writeFileSync(spec, JSON.stringify({ references, cells, variables, missing, definitions, answer }));
+  await runPython(run, ['-m', 'cellway.verify', 'compare', spec]);
+  return JSON.parse(readFileSync(answer, 'utf8')) as Answer;
+}
+
+function lastAttempt(made: Run, id: string): string | null {
+  let found: string | null = null;
+  for (let n = 1; ; n++) {
+    const folder = paths.attempt(made.folder, id, n);
+    if (readReport(folder) === null) return found;
+    found = folder;
+  }
+}
+
+function report(answer: Answer, marks: Style): string {
+  const lines = [''];
+  const count = (rows: readonly Row[]): string => {
+    const of = (grade: string): number => rows.filter(row => row.grade === grade && !row.varies).length;
+    const varies = rows.filter(row => row.varies).length;
+    const parts = [`${of('identical')} identical`, `${of('rounding')} equal to rounding`, `${of('different')} different`];
+    return [...parts, ...(varies > 0 ? [`${varies} that differ by themselves`] : [])].join(', ');
+  };
+  for (const row of [...answer.cells, ...answer.variables]) {
+    if (row.grade === 'identical') continue;
+    const what = 'index' in row ? `cell ${row.index}` : `${row.name}${row.where}${row.step === null ? '' : ` (step ${row.step})`}`;
+    const where = 'index' in row && row.where !== '' ? `, ${row.where}` : '';
+    const grade = row.varies ? 'differs by itself' : row.grade === 'rounding' ? 'equal to rounding' : 'different';
+    const mark = row.varies ? marks.dim : row.grade === 'rounding' ? marks.yellow : marks.red;
+    lines.push(`${mark(grade)}  ${what}${where}: ${row.what}`);
+  }
+  for (const note of answer.notes) lines.push(marks.dim(`not compared  ${note}`));
+  if (answer.failed !== null) {
+    lines.push(`The notebook itself stops at cell ${answer.failed.index}: ${answer.failed.ename}: ${answer.failed.evalue}`);
+  }
+  lines.push(`cells      ${count(answer.cells)}`, `variables  ${count(answer.variables)}`);
+  return `${lines.join('\n')}\n`;
 }

@@ -1,0 +1,115 @@
+"""The judge: the notebook's cells in one Jupyter kernel, top to bottom, as a user would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Dict, List
+
+#: Run in the kernel after the last cell; `%r` are the folder of this package and the folder to save into.
+_SNAPSHOT = """
+def _cellway_snapshot():
+    import sys
+    sys.path.append(%r)
+    from cellway.verify.snapshot import snapshot
+    snapshot(sys.modules["__main__"].__dict__, %r)
+_cellway_snapshot()
+"""
+
+
+def run_reference(spec: Dict[str, Any]) -> None:
+    """
+    `spec`: {"cells": [{"index", "id", "source"}], "inject": {name: value}, "inject_after": cell id or null,
+    "workdir", "environment": {…}, "folder", "argv": [kernel command]}. Writes `cells.json` (as a step does) and the
+    variables at the end, or those where a cell failed, under `folder`.
+    """
+    from jupyter_client.manager import KernelManager
+
+    folder = Path(spec["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    manager = KernelManager()
+    manager._kernel_spec = _kernel_spec(spec["argv"])  # the interpreter that the steps use, whatever is registered
+    env = {**os.environ, **spec["environment"]}
+    manager.start_kernel(cwd=spec["workdir"], env=env)
+    try:
+        client = manager.blocking_client()
+        client.start_channels()
+        client.wait_for_ready(timeout=120)
+        rows, failed = _run_cells(client, spec)
+        _write(folder / "cells.json", rows)
+        _write(folder / "failed.json", failed)
+        package = str(Path(__file__).resolve().parents[2])
+        reply = client.execute_interactive(_SNAPSHOT % (package, str(folder)), store_history=False, output_hook=lambda _: None)
+        if reply["content"]["status"] != "ok":
+            _write(folder / "snapshot.json", {"error": f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}"})
+        client.stop_channels()
+    finally:
+        manager.shutdown_kernel(now=True)
+
+
+def _kernel_spec(argv: List[str]) -> Any:
+    from jupyter_client.kernelspec import KernelSpec
+
+    return KernelSpec(argv=[*argv, "-m", "ipykernel_launcher", "-f", "{connection_file}"], display_name="Python", language="python")
+
+
+def _run_cells(client: Any, spec: Dict[str, Any]) -> "tuple[List[Dict[str, Any]], Any]":
+    from nbformat.v4 import output_from_msg
+
+    rows: List[Dict[str, Any]] = []
+    for cell in spec["cells"]:
+        outputs: List[Any] = []
+        displays: Dict[str, List[Any]] = {}
+        clear: List[bool] = [False]
+
+        def hook(message: Any) -> None:
+            kind, content = message["msg_type"], message["content"]
+            if kind == "clear_output":
+                if content.get("wait"):
+                    clear[0] = True
+                else:
+                    outputs.clear()
+                return
+            if kind == "update_display_data":
+                for old in displays.get(content.get("transient", {}).get("display_id"), []):
+                    old["data"], old["metadata"] = content["data"], content["metadata"]
+                return
+            if kind not in ("stream", "display_data", "execute_result", "error"):
+                return
+            if clear[0]:
+                outputs.clear()
+                clear[0] = False
+            output = output_from_msg(message)
+            display = content.get("transient", {}).get("display_id")
+            if display is not None:
+                displays.setdefault(display, []).append(output)
+            outputs.append(output)
+
+        reply = client.execute_interactive(cell["source"], allow_stdin=False, output_hook=hook, timeout=None)
+        content = reply["content"]
+        rows.append({"id": cell["id"], "index": cell["index"], "execution_count": content.get("execution_count"), "outputs": outputs})
+        if content["status"] != "ok":
+            return rows, {"index": cell["index"], "id": cell["id"], "ename": content.get("ename"), "evalue": content.get("evalue")}
+        if cell["id"] == spec.get("inject_after"):
+            client.execute_interactive(_injection(spec["inject"]), store_history=False, output_hook=lambda _: None)
+    return rows, None
+
+
+def _injection(values: Dict[str, Any]) -> str:
+    lines = [f"{name} = {_literal(value)}" for name, value in values.items()]
+    return "\n".join(lines)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, dict):
+        if set(value) == {"$float"}:
+            return f"float({value['$float']!r})"
+        return "{" + ", ".join(f"{k!r}: {_literal(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return repr(value)
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, default=str), "utf-8")

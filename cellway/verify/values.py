@@ -1,0 +1,217 @@
+"""How alike two values are: 'identical', 'rounding' (numbers within a tolerance) or 'different', with a place."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import sys
+import types
+from typing import Any, List, NamedTuple, Tuple
+
+IDENTICAL, ROUNDING, DIFFERENT = "identical", "rounding", "different"
+
+#: Sums in another order differ in the last bits; beyond this it is another result.
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+
+
+class Grade(NamedTuple):
+    grade: str
+    #: Where the first difference is, as Python would write it after the name (`['a'][3]`), and what differs.
+    where: str = ""
+    what: str = ""
+
+
+SAME = Grade(IDENTICAL)
+
+
+def worst(grades: "List[Grade]") -> Grade:
+    order = {IDENTICAL: 0, ROUNDING: 1, DIFFERENT: 2}
+    return max(grades, key=lambda g: order[g.grade], default=SAME)
+
+
+def compare_values(a: Any, b: Any) -> Grade:
+    return _Comparison().values(a, b, "", 0)
+
+
+class _Comparison:
+    def __init__(self) -> None:
+        self._seen: "set[Tuple[int, int]]" = set()
+        self._kept: List[Any] = []
+
+    def values(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if a is b:
+            return SAME
+        key = (id(a), id(b))
+        if key in self._seen:
+            return SAME
+        self._seen.add(key)
+        # Made-up parts must outlive the comparison, or their ids would come again.
+        self._kept += (a, b)
+        if depth > 100:
+            return SAME
+        if isinstance(a, float) and isinstance(b, float):
+            return _floats(a, b, where)
+        if type(a).__name__ != type(b).__name__:
+            return Grade(DIFFERENT, where, f"{_type(a)} here, {_type(b)} there")
+        for kind, judge in self._judges():
+            if isinstance(a, kind) and isinstance(b, kind):
+                return judge(a, b, where, depth)
+        return self._objects(a, b, where, depth)
+
+    def _judges(self) -> "List[Tuple[Any, Any]]":
+        judges: List[Tuple[Any, Any]] = [
+            ((bool, int, str, bytes, bytearray, type(None), type(...)), _plain),
+            (complex, lambda a, b, w, d: worst([_floats(a.real, b.real, w), _floats(a.imag, b.imag, w)])),
+            ((types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type), lambda a, b, w, d: SAME),
+        ]
+        np = sys.modules.get("numpy")
+        if np is not None:
+            judges.append((np.ndarray, self._arrays))
+            judges.append((np.generic, lambda a, b, w, d: self._arrays(np.asarray(a), np.asarray(b), w, d)))
+            judges.append((np.random.Generator, lambda a, b, w, d: self.values(a.bit_generator.state, b.bit_generator.state, w, d + 1)))
+            judges.append((np.random.RandomState, lambda a, b, w, d: self.values(a.get_state(), b.get_state(), w, d + 1)))
+        pd = sys.modules.get("pandas")
+        if pd is not None:
+            judges.append(((pd.DataFrame, pd.Series, pd.Index), self._frames))
+        judges += [(dict, self._mappings), ((list, tuple), self._sequences), ((set, frozenset), self._sets)]
+        return judges
+
+    def _sequences(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if len(a) != len(b):
+            return Grade(DIFFERENT, where, f"{len(a)} items here, {len(b)} there")
+        grades = [self.values(x, y, f"{where}[{i}]", depth + 1) for i, (x, y) in enumerate(zip(a, b))]
+        return worst(grades + [self._state(a, b, where, depth)])
+
+    def _mappings(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if list(a) != list(b):
+            missing = [k for k in a if k not in b] + [k for k in b if k not in a]
+            return Grade(DIFFERENT, where, f"keys differ: {_short(missing)}" if missing else "the keys are in another order")
+        return worst([self.values(a[k], b[k], f"{where}[{_short(k)}]", depth + 1) for k in a] + [self._state(a, b, where, depth)])
+
+    def _sets(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if a == b:
+            return SAME
+        if len(a) == len(b):
+            try:
+                return self._sequences(sorted(a), sorted(b), where, depth)
+            except TypeError:
+                # Elements without an order: what is not in both is the difference.
+                return Grade(DIFFERENT, where, f"{_short(a ^ b)} are not in both")
+        return Grade(DIFFERENT, where, f"{_short(a ^ b)} are not in both")
+
+    def _arrays(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        np = sys.modules["numpy"]
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return Grade(DIFFERENT, where, f"{a.dtype}{list(a.shape)} here, {b.dtype}{list(b.shape)} there")
+        if isinstance(a, np.ma.MaskedArray) and isinstance(b, np.ma.MaskedArray):
+            return worst([self._arrays(np.ma.getmaskarray(a), np.ma.getmaskarray(b), where, depth), self._arrays(a.filled(), b.filled(), where, depth)])
+        if a.dtype.hasobject:
+            if a.dtype.names:
+                return worst([self._arrays(a[n], b[n], f"{where}[{n!r}]", depth) for n in a.dtype.names])
+            return self._sequences(a.ravel().tolist(), b.ravel().tolist(), where, depth)
+        if a.tobytes() == b.tobytes():
+            return SAME
+        if a.dtype.kind in "fc":
+            if np.array_equal(a, b, equal_nan=True) and bool((np.signbit(a.real) == np.signbit(b.real)).all()):
+                return SAME
+            if np.allclose(a, b, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True):
+                return Grade(ROUNDING, where, f"largest difference {float(np.nanmax(np.abs(a - b))):.3g}")
+        if a.dtype.kind in "mM" and bool((a.view("i8") == b.view("i8")).all()):
+            return SAME
+        with np.errstate(all="ignore"):
+            unequal = ~((a == b) | ((a != a) & (b != b))) if a.dtype.names is None else np.asarray(a != b)
+        at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(unequal)))
+        place = f"{where}[{', '.join(map(str, at))}]" if a.ndim else where
+        x, y = (np.atleast_1d(v)[at] if at else v for v in (a, b))
+        return Grade(DIFFERENT, place, f"{_short(x)} here, {_short(y)} there")
+
+    def _frames(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        pd = sys.modules["pandas"]
+        if type(a) is not type(b):
+            return Grade(DIFFERENT, where, f"{_type(a)} here, {_type(b)} there")
+        if a.shape != b.shape:
+            return Grade(DIFFERENT, where, f"shape {a.shape} here, {b.shape} there")
+        if isinstance(a, pd.DataFrame):
+            grades = [self._frames(a.index, b.index, f"{where}.index", depth), self._frames(a.columns, b.columns, f"{where}.columns", depth)]
+            grades += [self._columns(a.iloc[:, i], b.iloc[:, i], f"{where}[{_short(a.columns[i])}]", depth) for i in range(a.shape[1])]
+            return worst(grades + [self.values(dict(a.attrs), dict(b.attrs), f"{where}.attrs", depth + 1)])
+        if isinstance(a, pd.MultiIndex):
+            return worst([self._frames(a.get_level_values(i), b.get_level_values(i), where, depth) for i in range(a.nlevels)])
+        if isinstance(a, pd.Series):
+            return worst([self._frames(a.index, b.index, f"{where}.index", depth), self._columns(a, b, where, depth), self.values(a.name, b.name, f"{where}.name", depth + 1)])
+        return worst([self._columns(a, b, where, depth), self.values(a.name, b.name, f"{where}.name", depth + 1)])
+
+    def _columns(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if a.dtype != b.dtype:
+            return Grade(DIFFERENT, where, f"dtype {a.dtype} here, {b.dtype} there")
+        return self._arrays(a.to_numpy(), b.to_numpy(), where, depth)
+
+    def _objects(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        try:
+            if pickle.dumps(a, 5) == pickle.dumps(b, 5):
+                return SAME
+        except Exception:  # a type's own `__reduce__` may raise anything; its state is looked at instead
+            pass
+        state = self._state(a, b, where, depth)
+        if state.grade != IDENTICAL or hasattr(a, "__dict__") or hasattr(type(a), "__slots__"):
+            return state
+        try:
+            ra, rb = a.__reduce_ex__(4), b.__reduce_ex__(4)
+        except Exception:  # as above
+            return SAME if repr(a) == repr(b) else Grade(DIFFERENT, where, f"{_short(a)} here, {_short(b)} there")
+        if isinstance(ra, str) or isinstance(rb, str):
+            return SAME if ra == rb else Grade(DIFFERENT, where, f"{_short(ra)} here, {_short(rb)} there")
+        parts = [self.values(list(x) if i in (3, 4) and x is not None else x, list(y) if i in (3, 4) and y is not None else y, where, depth + 1)
+                 for i, (x, y) in enumerate(zip(ra[1:], rb[1:]), 1)]
+        return worst(parts)
+
+    def _state(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        """What instances hold in attributes."""
+        names = set(getattr(a, "__dict__", {})) | set(getattr(b, "__dict__", {}))
+        for cls in type(a).__mro__:
+            slots = cls.__dict__.get("__slots__", ())
+            names.update((slots,) if isinstance(slots, str) else slots)
+        missing = object()
+        grades = []
+        for name in sorted(n for n in names if n not in ("__weakref__", "__dict__")):
+            x, y = (_attribute(o, name, missing) for o in (a, b))
+            if (x is missing) != (y is missing):
+                grades.append(Grade(DIFFERENT, f"{where}.{name}", "only on one side"))
+            elif x is not missing:
+                grades.append(self.values(x, y, f"{where}.{name}", depth + 1))
+        return worst(grades)
+
+
+def _attribute(o: Any, name: str, missing: Any) -> Any:
+    held = getattr(o, "__dict__", {})
+    if isinstance(held, dict) and name in held:
+        return held[name]
+    try:
+        return object.__getattribute__(o, name)
+    except AttributeError:
+        return missing
+
+
+def _plain(a: Any, b: Any, where: str, depth: int) -> Grade:
+    return SAME if a == b else Grade(DIFFERENT, where, f"{_short(a)} here, {_short(b)} there")
+
+
+def _floats(a: float, b: float, where: str) -> Grade:
+    if (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b)):
+        return SAME
+    if math.isclose(a, b, rel_tol=RELATIVE, abs_tol=ABSOLUTE):
+        return Grade(ROUNDING, where, f"{a!r} here, {b!r} there")
+    return Grade(DIFFERENT, where, f"{a!r} here, {b!r} there")
+
+
+def _type(value: Any) -> str:
+    return type(value).__name__
+
+
+def _short(value: Any, limit: int = 60) -> str:
+    try:
+        text = repr(value)
+    except Exception as error:  # the notebook's own `__repr__`
+        text = f"<{_type(value)}: its repr raised {type(error).__name__}>"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
