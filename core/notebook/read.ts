@@ -41,7 +41,8 @@ function decode(bytes: Uint8Array): string | Problem {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    if (!(error instanceof TypeError)) {
+    // By name: the decoder may belong to another realm than this code.
+    if ((error as Error).name !== 'TypeError') {
       throw error;
     }
     return {

@@ -44,7 +44,8 @@ export function stepLine(row: StepRow, names: number, now: number, style: Style,
 function describe(state: StepState | null, now: number): readonly [string, string] {
   switch (state?.kind) {
     case 'running':
-      return ['running', duration(Math.max(0, now - state.since))];
+      // At the very start a duration says nothing.
+      return ['running', now - state.since < 0.05 ? '' : duration(now - state.since)];
     case 'succeeded':
       return state.from === 'run'
         ? ['done', duration(state.took)]

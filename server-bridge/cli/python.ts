@@ -20,8 +20,14 @@ export function runPython(run: RunFile, args: readonly string[]): Promise<void> 
     child.on('error', reject);
     child.on('close', code => {
       if (code === 0) resolve();
-      else if (said.includes("No module named 'jupyter_client'") || said.includes("No module named ipykernel")) {
-        reject(new Stop(EXIT.refused, `${command} has no Jupyter kernel to compare with.`, `Install it: ${command} -m pip install ipykernel`));
+      else if (said.includes("No module named 'jupyter_client'") || said.includes('No module named ipykernel')) {
+        reject(
+          new Stop(
+            EXIT.refused,
+            `${command} has no Jupyter kernel to compare with.`,
+            `Install it: ${command} -m pip install ipykernel`
+          )
+        );
       } else reject(new Stop(EXIT.refused, `The comparison stopped:\n${said.trimEnd()}`));
     });
   });

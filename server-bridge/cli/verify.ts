@@ -101,12 +101,17 @@ function report(answer: Answer, marks: Style): string {
   const count = (rows: readonly Row[]): string => {
     const of = (grade: string): number => rows.filter(row => row.grade === grade && !row.varies).length;
     const varies = rows.filter(row => row.varies).length;
-    const parts = [`${of('identical')} identical`, `${of('rounding')} equal to rounding`, `${of('different')} different`];
+    const parts = [
+      `${of('identical')} identical`,
+      `${of('rounding')} equal to rounding`,
+      `${of('different')} different`
+    ];
     return [...parts, ...(varies > 0 ? [`${varies} that differ by themselves`] : [])].join(', ');
   };
   for (const row of [...answer.cells, ...answer.variables]) {
     if (row.grade === 'identical') continue;
-    const what = 'index' in row ? `cell ${row.index}` : `${row.name}${row.where}${row.step === null ? '' : ` (step ${row.step})`}`;
+    const what =
+      'index' in row ? `cell ${row.index}` : `${row.name}${row.where}${row.step === null ? '' : ` (step ${row.step})`}`;
     const where = 'index' in row && row.where !== '' ? `, ${row.where}` : '';
     const grade = row.varies ? 'differs by itself' : row.grade === 'rounding' ? 'equal to rounding' : 'different';
     const mark = row.varies ? marks.dim : row.grade === 'rounding' ? marks.yellow : marks.red;
@@ -114,7 +119,9 @@ function report(answer: Answer, marks: Style): string {
   }
   for (const note of answer.notes) lines.push(marks.dim(`not compared  ${note}`));
   if (answer.failed !== null) {
-    lines.push(`The notebook itself stops at cell ${answer.failed.index}: ${answer.failed.ename}: ${answer.failed.evalue}`);
+    lines.push(
+      `The notebook itself stops at cell ${answer.failed.index}: ${answer.failed.ename}: ${answer.failed.evalue}`
+    );
   }
   lines.push(`cells      ${count(answer.cells)}`, `variables  ${count(answer.variables)}`);
   return `${lines.join('\n')}\n`;
