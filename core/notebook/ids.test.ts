@@ -25,7 +25,7 @@ test.each([
 
 test('different names have different ids', () => {
   const name = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'grapheme' }),
     fc.stringMatching(/^[a-zA-Z -]{1,6}$/),
     fc.string().map(labelOf)
   );
