@@ -45,7 +45,8 @@ function suitesOf({ root, venv, node, python }, reports) {
       name: 'setup',
       argv: [node, '--test', ...both('spec', 'stdout'), ...both('junit', setup), 'scripts/**/*.test.mjs'],
       counts: code => nodeCounts(setup, code),
-      ...common
+      cwd: root,
+      env: process.env // set-up meets the machine's own npm, not the copy beside the newer Node
     },
     {
       name: 'jest',
