@@ -34,12 +34,13 @@ export function readArguments(
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    const { code, message } = error as Error & { readonly code?: string };
+    if (code?.startsWith('ERR_PARSE_ARGS') !== true) {
       throw error;
     }
-    const option = /'(-[^\s'=]*)/.exec(error.message)?.[1] ?? '';
+    const option = /'(-[^\s'=]*)/.exec(message)?.[1] ?? '';
     const near = likely(option.replace(/^-+/, ''), names);
-    const [what] = error.message.split('. ');
+    const [what] = message.split('. ');
     throw new Stop(EXIT.badInput, `${what!.replace(/\.$/, '')}.`, near === null ? usage : `Did you mean --${near}?`);
   }
   const expected = positional === 'notebook' ? 1 : 0;
