@@ -33,8 +33,6 @@ test('different names have different ids', () => {
     fc.property(name, name, (a, b) => {
       expect(labelOf(a)).toMatch(LABEL);
       expect(a === b).toBe(labelOf(a) === labelOf(b));
-        true
-      );
     }),
     { numRuns: 1000 }
   );
