@@ -75,8 +75,9 @@ function futuresOf(cells: readonly CellSource[]): Readonly<Record<string, readon
 
 function definitionsOf(steps: readonly Step[]): Readonly<Record<string, readonly Replay[]>> {
   const found: Record<string, readonly Replay[]> = {};
-  for (const { replay } of steps)
-    replay.forEach((piece, at) => piece.names.forEach(name => (found[name] ??= replay.slice(0, at + 1))));
+  for (const { replay } of steps) {
+    for (const [at, piece] of replay.entries()) for (const name of piece.names) found[name] ??= replay.slice(0, at + 1);
+  }
   return found;
 }
 

@@ -18,6 +18,6 @@ export {
 export { type CellSource, type Run, type RunFile, type RunOptions, dataFolder, paths, readRunFile } from './folder';
 export { followEvents } from './follow';
 export { findRun, listRuns } from './lookup';
-export { type Reason, type Refusal } from './refusal';
+export type { Reason, Refusal } from './refusal';
 export { type RunState, type RunView, type StepState, applyEvent, emptyView } from './state';
 export { cancelRun, startSupervisor } from './supervision';

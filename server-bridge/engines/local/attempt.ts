@@ -38,10 +38,7 @@ export class Attempt {
   readonly #timers = new Set<NodeJS.Timeout>();
   #interrupted: Interruption | null = null;
 
-  constructor(
-    launcher: Launcher,
-    private readonly settings: AttemptSettings
-  ) {
+  constructor(launcher: Launcher, settings: AttemptSettings) {
     const { folder } = settings;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'step.json'), JSON.stringify(settings.step));

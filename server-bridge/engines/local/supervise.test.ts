@@ -108,13 +108,10 @@ describe('a run', () => {
     if (run.kind === 'refused') throw new Error(run.reason.message);
     const supervised = supervise(run.folder);
     const collected = collect(run);
-    const poll = setInterval(
-      () =>
-        existsSync(join(run.folder, 'steps/a/attempt-1/pid.json')) &&
-        (clearInterval(poll), process.emit('SIGINT', 'SIGINT')),
-      20
-    );
+    const pid = join(run.folder, 'steps/a/attempt-1/pid.json');
+    const poll = setInterval(() => existsSync(pid) && process.emit('SIGINT', 'SIGINT'), 20);
     await supervised;
+    clearInterval(poll);
     const ran = new Ran(run, await collected);
     expect(ran.end).toMatchObject({ state: 'cancelled' });
     expect([ran.step('a').state, ran.step('b').state]).toEqual(['cancelled', 'cancelled']);

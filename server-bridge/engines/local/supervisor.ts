@@ -62,6 +62,7 @@ export class Supervisor {
   readonly #rebound = new Map<string, Map<string, string>>();
   readonly #running = new Set<Attempt>();
   readonly #background: Promise<void>[] = [];
+  readonly #toKeep: (() => Promise<void>)[] = [];
   readonly #slots: Slots;
   readonly #cache: Cache;
   readonly #counts: ReadonlyMap<string, number>;
@@ -100,8 +101,14 @@ export class Supervisor {
     if (!run.options.cache) launchers.warm();
     this.#pump();
     const outcome = await this.#finished;
+    this.#keepResults();
     await Promise.all(this.#background);
     return outcome;
+  }
+
+  /** Puts results into the cache: once the next step is on its way, so that it need not wait for that. */
+  #keepResults(): void {
+    for (const keep of this.#toKeep.splice(0)) this.#background.push(keep());
   }
 
   /** Stops all that runs; nothing new starts. */
@@ -348,6 +355,7 @@ export class Supervisor {
       });
       this.folders.set(node.name, folder);
       this.#running.add(running);
+      setImmediate(() => this.#keepResults());
       const end = await running.end;
       this.#running.delete(running);
       if (end.interrupted === 'stuck' || (end.report === null && launcher.how === 'fork' && launchers.lost)) {
@@ -369,8 +377,8 @@ export class Supervisor {
       if (outcome === 'succeeded') {
         const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, report: end.report! };
         await this.#keepFiles(result);
+        this.#toKeep.push(() => this.#cache.keep(start, result));
         this.#succeed(node, result, attempt, end.took, 'run', answer);
-        this.#background.push(this.#cache.keep(start, result));
         return;
       }
       if (outcome === 'refused') return this.#refuse(node, attempt, end, reasonOf(end.report!, node.name));

@@ -29,8 +29,8 @@ export function codeDigest(node: Step, sourceOf: (cell: string) => string): stri
 export function componentsOf(facts: KeyFacts): Components {
   const { node, sourceOf } = facts;
   const entries: [string, string][] = [];
-  node.cells.forEach((cell, at) => entries.push([`cell:${at + 1}`, sourceOf(cell.id)]));
-  node.replay.forEach((piece, at) => entries.push([`replay:${at + 1}`, piece.source]));
+  for (const [at, cell] of node.cells.entries()) entries.push([`cell:${at + 1}`, sourceOf(cell.id)]);
+  for (const [at, piece] of node.replay.entries()) entries.push([`replay:${at + 1}`, piece.source]);
   for (const [name, execution] of facts.inputs) entries.push([`input:${name}`, execution]);
   for (const [slot, execution] of facts.ambient) entries.push([`ambient:${slot}`, execution]);
   for (const [name, value] of Object.entries(facts.parameters))
