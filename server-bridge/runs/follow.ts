@@ -5,6 +5,7 @@ import { paths, type Run } from './folder';
 import { EventLog } from './log';
 import { supervisorState } from './supervision';
 import { LineReader, watchFolder } from './tail';
+import { errno } from './errno';
 
 const LIVENESS = 1000;
 
@@ -15,7 +16,7 @@ function closeLostRun(run: Run): void {
   try {
     closeSync(openSync(join(run.folder, 'lost'), 'wx'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    if (errno(error) === 'EEXIST') return;
     throw error;
   }
   const log = new EventLog(paths.events(run.folder));

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { paths, type Run, writeAtomically } from './folder';
 import { isFinal } from './event';
 import { readEvents } from './log';
+import { errno } from './errno';
 
 /** Clock ticks since boot at which a process started: with the pid it names one process for good. Linux only. */
 export function startTicks(pid: number): number | null {
@@ -13,7 +14,7 @@ export function startTicks(pid: number): number | null {
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
   } catch (error) {
     // It ended between the two looks.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
+    if (errno(error) === 'ENOENT' || errno(error) === 'ESRCH') return null;
     throw error;
   }
 }
@@ -24,8 +25,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean 
     process.kill(pid, signal);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return true;
+    if (errno(error) === 'ESRCH') return false;
+    if (errno(error) === 'EPERM') return true;
     throw error;
   }
 }

@@ -41,11 +41,12 @@ export class SqliteStore implements Store {
     const db = new DatabaseSync(path);
     db.exec('PRAGMA busy_timeout = 5000');
     const version = () => Number((db.prepare('PRAGMA user_version').get() as Row).user_version);
-    if (version() > migrations.length) {
+    const found = version();
+    if (found > migrations.length) {
       db.close();
       return refused({
         code: 'store-newer',
-        message: `${path} was written by a newer Cellway (store version ${version()}, this one knows ${migrations.length}).`,
+        message: `${path} was written by a newer Cellway (store version ${found}, this one knows ${migrations.length}).`,
         fix: 'Upgrade Cellway, or set CELLWAY_DATA to another folder.'
       });
     }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { type Refusal, refused } from '../../../runs/refusal';
 import type { Interpreter } from './interpreter';
+import { errno } from '../../../runs/errno';
 
 /** An installed kernelspec. `folder` is the one that holds `kernel.json`. */
 export interface Kernel {
@@ -77,7 +78,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
+    if (errno(error) !== null) return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Entry } from './survey';
+import { errno } from '../../../runs/errno';
 
 /** Below this a copy costs less than what can go wrong with a link. */
 const SMALL = 2 ** 20;
@@ -18,14 +19,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (
-      !(
-        error instanceof Error &&
-        'code' in error &&
-        ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(String(error.code))
-      )
-    )
-      throw error;
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(errno(error) ?? '')) throw error;
     await copyWhole(from, to);
   }
 }
@@ -66,7 +60,7 @@ export async function copyPaths(paths: readonly string[], from: string, to: stri
     try {
       if (!(await lstat(source)).isFile()) continue;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
+      if (errno(error) === 'ENOENT') continue;
       throw error;
     }
     await mkdir(dirname(join(to, path)), { recursive: true });
