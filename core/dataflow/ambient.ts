@@ -35,7 +35,8 @@ export function ambientFlows(m: Machine, count: number): Ambient {
     const before = last.get(u.slot);
     if (u.use === 'set') {
       if (before?.block !== u.block) sets[u.block]!.add(u.slot);
-    } else if (before !== undefined && !sets[u.block]!.has(u.slot)) take(u.slot, before.block, u.block, before.at, u.at);
+    } else if (before !== undefined && !sets[u.block]!.has(u.slot))
+      take(u.slot, before.block, u.block, before.at, u.at);
     changes[u.block]!.add(u.slot);
     last.set(u.slot, { block: u.block, at: u.at });
     if (u.use === 'draw' && before === undefined) m.uncacheable[u.block]!.add('unseeded');

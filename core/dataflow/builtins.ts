@@ -3,11 +3,25 @@ import type { Call } from '../python';
 import { type Args, consume } from './calls';
 import { addElements, elementsOf, path, show, text, tuple } from './expressions';
 import type { Frame } from './frame';
-import { argValues, callValue, classField, unknownCall } from './invoke';
+import { argValues, callValue, classField, lazily, unknownCall } from './invoke';
 import { runLiteral } from './dynamic';
 import type { Machine, Place } from './machine';
-import { callMethod, compareAll, fileCall, loadAttribute } from './methods';
-import { BOOL, BYTES, NONE, NOTHING, NUMBER, Obj, SCALAR, STR, type Val, constText, fresh, union, unknown } from './objects';
+import { attributesOf, callMethod, compareAll, fileCall, loadAttribute } from './methods';
+import {
+  BOOL,
+  BYTES,
+  NONE,
+  NOTHING,
+  NUMBER,
+  Obj,
+  SCALAR,
+  STR,
+  type Val,
+  constText,
+  fresh,
+  union,
+  unknown
+} from './objects';
 import { optional } from './expressions';
 import { maybe } from './statements';
 
@@ -43,21 +57,31 @@ export function builtin(name: string): Val {
 }
 
 /** `name(args)` where the name is Python's own. */
-export function builtinCall(m: Machine, frame: Frame | null, name: string, args: Args, place: Place, e: Call | null): Val {
+export function builtinCall(
+  m: Machine,
+  frame: Frame | null,
+  name: string,
+  args: Args,
+  place: Place,
+  e: Call | null
+): Val {
   const a = args.pos[0] ?? NOTHING;
   const key = args.kw.get('key');
-  const callAll = (f: Val, given: readonly Val[]): Val => maybe(m, () => optional(m, () => callValue(m, frame, f, { pos: given, kw: new Map(), rest: NOTHING }, place)));
+  const callAll = (f: Val, given: readonly Val[]): Val =>
+    maybe(m, () => optional(m, () => callValue(m, frame, f, { pos: given, kw: new Map(), rest: NOTHING }, place)));
   switch (name) {
     case 'print':
     case 'display':
-      for (const v of [...args.pos, args.rest]) for (const o of v) shown(m, frame, o, name === 'print' ? '__str__' : '__repr__', place);
+      for (const v of [...args.pos, args.rest])
+        for (const o of v) shown(m, frame, o, name === 'print' ? '__str__' : '__repr__', place);
       for (const f of args.kw.get('file') ?? NOTHING) m.change([f], place);
       return NONE;
     case 'str':
     case 'repr':
     case 'format':
     case 'ascii':
-      for (const o of a) shown(m, frame, o, name === 'repr' ? '__repr__' : name === 'format' ? '__format__' : '__str__', place);
+      for (const o of a)
+        shown(m, frame, o, name === 'repr' ? '__repr__' : name === 'format' ? '__format__' : '__str__', place);
       return STR;
     case 'len':
     case 'hash':
@@ -71,8 +95,11 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
     case 'divmod':
     case 'pow':
     case 'id':
-      for (const o of a) if (o.kind === 'instance') callMethod(m, frame, o, name === 'len' ? '__len__' : name === 'bool' ? '__bool__' : `__${name}__`, [], place);
-      if (name === 'bool' || name === 'len') for (const o of a) if (o.kind === 'instance' && name === 'bool') callMethod(m, frame, o, '__len__', [], place);
+      for (const o of a)
+        if (o.kind === 'instance')
+          callMethod(m, frame, o, name === 'len' ? '__len__' : name === 'bool' ? '__bool__' : `__${name}__`, [], place);
+      if (name === 'bool' || name === 'len')
+        for (const o of a) if (o.kind === 'instance' && name === 'bool') callMethod(m, frame, o, '__len__', [], place);
       return NUMBER;
     case 'sum':
     case 'min':
@@ -83,7 +110,10 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
       const elements = many ? elementsOf(m, a, place) : union(args.pos);
       if (key !== undefined) callAll(key, [elements]);
       else if (name === 'min' || name === 'max') compareAll(m, frame, elements, place);
-      if (name === 'sum') for (const o of elements) if (o.kind === 'instance') callMethod(m, frame, o, '__add__', [elements], place);
+      if (name === 'sum')
+        for (const o of elements)
+          if (o.kind === 'instance')
+            for (const d of ['__radd__', '__add__']) callMethod(m, frame, o, d, [elements], place);
       if (name === 'any' || name === 'all') return BOOL;
       if (name === 'sum') return elements.some(o => !o.immutable) ? [fresh('fresh')] : NUMBER;
       return union([elements, args.kw.get('default') ?? NOTHING]);
@@ -94,10 +124,20 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
     case 'set':
     case 'frozenset':
     case 'reversed': {
+      if (name === 'reversed' && a.length === 1 && a[0]!.kind === 'instance') {
+        const [it, own] = callMethod(m, frame, a[0]!, '__reversed__', [], place);
+        if (own) return it;
+      }
       const elements = elementsOf(m, a, place);
       if (key !== undefined) callAll(key, [elements]);
       else if (name === 'sorted') compareAll(m, frame, elements, place);
-      const out = fresh(name === 'tuple' ? 'tuple' : name === 'set' || name === 'frozenset' ? 'set' : name === 'reversed' ? 'iterator' : 'list', false);
+      const out =
+        name === 'frozenset'
+          ? new Obj('set', { of: 'lib', path: name })
+          : fresh(
+              name === 'tuple' ? 'tuple' : name === 'set' ? 'set' : name === 'reversed' ? 'iterator' : 'list',
+              false
+            );
       for (const o of elements) out.hold(o);
       return [out];
     }
@@ -120,26 +160,31 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
       return [fresh('bytearray', false)];
     case 'bytes':
       return BYTES;
-    case 'memoryview':
-      return a;
+    case 'memoryview': {
+      const view = fresh('bytearray', false);
+      for (const o of a) if (!o.immutable) view.share(o);
+      return [view];
+    }
     case 'range':
       return [fresh('list', false)];
     case 'enumerate': {
-      const z = new Obj('zip', { of: 'rows', columns: [NUMBER, elementsOf(m, a, place)] });
-      z.holdAll(a);
+      const z = rows(m, [a], true);
       return [z];
     }
     case 'zip': {
-      const z = new Obj('zip', { of: 'rows', columns: args.pos.map(v => elementsOf(m, v, place)) });
-      for (const v of args.pos) z.holdAll(v);
+      const z = rows(m, args.pos, false);
       return args.rest.length > 0 ? [fresh('iterator')] : [z];
     }
     case 'map':
     case 'filter': {
+      // The function is called where the iterator is drawn from.
       const out = fresh('iterator', false);
-      const columns = args.pos.slice(1).map(v => elementsOf(m, v, place));
-      const result = callAll(a, columns);
-      out.holdAll(name === 'map' ? result : (columns[0] ?? NOTHING));
+      for (const v of args.pos) out.drawFrom(v);
+      lazily(m, out, () => {
+        const columns = args.pos.slice(1).map(v => elementsOf(m, v));
+        const result = callAll(a, columns);
+        out.holdAll(name === 'map' ? result : (columns[0] ?? NOTHING));
+      });
       return [out];
     }
     case 'iter': {
@@ -148,7 +193,8 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
         const [it, found] = callMethod(m, frame, a[0]!, '__iter__', [], place);
         if (found) return it;
       }
-      if (a.length === 1 && (a[0]!.kind === 'iterator' || a[0]!.kind === 'generator' || a[0]!.kind === 'file')) return a;
+      if (a.length === 1 && (a[0]!.kind === 'iterator' || a[0]!.kind === 'generator' || a[0]!.kind === 'file'))
+        return a;
       const out = fresh('iterator', false);
       for (const o of elementsOf(m, a, place)) out.hold(o);
       return [out];
@@ -167,7 +213,10 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
     }
     case 'getattr': {
       const attr = constText(args.pos[1] ?? NOTHING);
-      const found = attr === null ? union(a.map(o => (o.immutable ? SCALAR : union([...(o.fields?.values() ?? []), [o]])))) : loadAttribute(m, frame, a, attr, place);
+      const found =
+        attr === null
+          ? union(a.map(o => (o.immutable ? SCALAR : union([...(o.fields?.values() ?? []), [o]]))))
+          : loadAttribute(m, frame, a, attr, place);
       return union([found, ...args.pos.slice(2)]);
     }
     case 'setattr': {
@@ -218,7 +267,7 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
     case 'vars':
     case 'dir':
       if (args.pos.length > 0) {
-        if (name === 'vars') return a;
+        if (name === 'vars') return a.map(o => (o.immutable ? o : attributesOf(o)));
         return [fresh('list', false)];
       }
       if (name === 'locals' && frame !== null) return [fresh('dict')];
@@ -253,12 +302,28 @@ export function builtinCall(m: Machine, frame: Frame | null, name: string, args:
     default:
       if (/(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)$/.test(name)) {
         const o = fresh('fresh', false);
+        o.fields = new Map([['args', [tuple(args.pos)]]]);
         for (const v of args.pos) o.holdAll(v);
+        o.hold(o.fields.get('args')![0]!);
         return [o];
       }
       if (name === 'chr' || name === 'hex' || name === 'bin' || name === 'oct') return STR;
       return unknownCall(m, argValues(args), place);
   }
+}
+
+/** `zip` and `enumerate` draw from what they are given when they are drawn from. */
+function rows(m: Machine, from: readonly Val[], numbered: boolean): Obj {
+  const z = new Obj('zip', {
+    of: 'rows',
+    once: true,
+    get columns() {
+      const columns = from.map(v => elementsOf(m, v));
+      return numbered ? [NUMBER, ...columns] : columns;
+    }
+  });
+  for (const v of from) z.drawFrom(v);
+  return z;
 }
 
 function shown(m: Machine, frame: Frame | null, o: Obj, dunder: string, place: Place, depth = 0): void {

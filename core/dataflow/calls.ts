@@ -1,11 +1,12 @@
 /** Calls as they are written: receiver, arguments, and who is called. */
 import type { Call } from '../python';
 import { builtinCall } from './builtins';
-import { elementsOf, evaluate } from './expressions';
+import { elementsOf, evaluate, evaluateAll, namespaceItem } from './expressions';
 import type { Frame } from './frame';
 import { callValue, pendingRuns } from './invoke';
 import type { Machine, Place } from './machine';
 import { loadAttribute, methodCall } from './methods';
+import { isNamespace } from './stores';
 import { NONE, NOTHING, type Obj, SCALAR, type Val, fresh, libPath, union } from './objects';
 
 export interface Args {
@@ -21,6 +22,20 @@ export const NO_ARGS: Args = { pos: [], kw: new Map(), rest: NOTHING };
 
 export function callExpression(m: Machine, frame: Frame | null, e: Call): Val {
   if (e.func.kind === 'Attribute') {
+    if (
+      e.func.value.kind === 'Call' &&
+      isNamespace(e.func.value) &&
+      ['get', '__getitem__', 'pop'].includes(e.func.attr) &&
+      e.args[0]?.kind === 'Constant'
+    ) {
+      // `globals().get('name')` says which name is meant.
+      m.namespaceAccess.add(e.func.value);
+      const named = namespaceItem(m, e.func.value, e.args[0]);
+      if (named !== null) {
+        evaluateAll(m, frame, e.args);
+        return named;
+      }
+    }
     const base = evaluate(m, frame, e.func.value);
     const args = argumentsOf(m, frame, e);
     const place = m.here(e);
@@ -29,33 +44,68 @@ export function callExpression(m: Machine, frame: Frame | null, e: Call): Val {
     if (e.func.value.kind === 'Call' && e.func.value.func.kind === 'Name' && e.func.value.func.id === 'super') {
       return superCall(m, frame, name, args, place);
     }
-    return union(
+    const made = union(
       base.map(o => {
         if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn === null) {
           const self = o.data.self;
           const dotted = `${o.data.name}.${name}`;
           const part = o.fields?.get('');
-          if (part !== undefined) return union((part as Val).map(p => methodCall(m, frame, p, name, args, place, base.length)));
-          return union(self.map(s => attributeCall(m, frame, s, (o.data as { name: string }).name, dotted, name, args, place, base.length)));
+          if (part !== undefined)
+            return union((part as Val).map(p => methodCall(m, frame, p, name, args, place, base.length)));
+          return union(
+            self.map(s =>
+              attributeCall(m, frame, s, (o.data as { name: string }).name, dotted, name, args, place, base.length)
+            )
+          );
         }
-        if (o.kind === 'plot' && o.fields?.has(name)) return callValue(m, frame, loadAttribute(m, frame, [o], name, place), args, place);
-        const own = o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'estimator' || o.kind === 'function' ? o.fields?.get(name) : undefined;
+        if (o.kind === 'plot' && o.fields?.has(name))
+          return callValue(m, frame, loadAttribute(m, frame, [o], name, place), args, place);
+        const own =
+          o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'estimator' || o.kind === 'function'
+            ? o.fields?.get(name)
+            : undefined;
         if (own !== undefined) return callValue(m, frame, own, args, place);
         return methodCall(m, frame, o, name, args, place, base.length);
       })
     );
+    return drained(args, made);
   }
   if (e.func.kind === 'Name' && e.func.id === 'super') return [fresh('fresh')];
   const func = evaluate(m, frame, e.func);
   const args = argumentsOf(m, frame, e);
   const place = m.here(e);
-  if (func.length === 1 && func[0]!.kind === 'builtin') return builtinCall(m, frame, libPath(func[0]!)!, args, place, e);
-  return callValue(m, frame, func, args, place);
+  const made =
+    func.length === 1 && func[0]!.kind === 'builtin'
+      ? builtinCall(m, frame, libPath(func[0]!)!, args, place, e)
+      : callValue(m, frame, func, args, place);
+  return drained(args, made);
+}
+
+/** A generator that was given away and that nobody has kept was drawn from. */
+function drained(args: Args, made: Val): Val {
+  for (const vals of args.kw.size === 0 ? args.pos : [...args.pos, ...args.kw.values()]) {
+    for (const o of vals) {
+      if ((o.kind === 'generator' || o.kind === 'iterator') && o.holders === null && !made.includes(o))
+        pendingRuns.get(o)?.();
+    }
+  }
+  return made;
 }
 
 /** `x.attr.method()` where `attr` is a part of `x` that nobody has seen. */
-function attributeCall(m: Machine, frame: Frame | null, self: Obj, attr: string, dotted: string, name: string, args: Args, place: Place, ways: number): Val {
-  if (self.kind === 'frame' || self.kind === 'series' || self.kind === 'plot') return methodCall(m, frame, self, dotted, args, place, ways);
+function attributeCall(
+  m: Machine,
+  frame: Frame | null,
+  self: Obj,
+  attr: string,
+  dotted: string,
+  name: string,
+  args: Args,
+  place: Place,
+  ways: number
+): Val {
+  if (self.kind === 'frame' || self.kind === 'series' || self.kind === 'plot')
+    return methodCall(m, frame, self, dotted, args, place, ways);
   if (self.immutable) return SCALAR;
   const fields = (self.fields ??= new Map());
   let part = fields.get(attr);
@@ -142,8 +192,9 @@ export function consume(m: Machine, val: Val, place: Place): void {
       pendingRuns.get(o)?.();
       m.change([o], place, val.length === 1);
       // What it draws from moves on with it.
-      for (const p of o.parts?.keys() ?? []) {
-        if (p.kind === 'iterator' || p.kind === 'generator' || p.kind === 'file' || p.kind === 'buffer') m.change([p], place, val.length === 1);
+      for (const p of o.sources ?? o.parts?.keys() ?? []) {
+        if (p.kind === 'iterator' || p.kind === 'generator' || p.kind === 'file' || p.kind === 'buffer')
+          m.change([p], place, val.length === 1);
       }
     }
   }

@@ -27,7 +27,8 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
         m.here(s);
         const before = { ambient: m.ambient.length, modules: m.moduleChanges.length, binds: m.binds[index]!.size };
         run(m, null, s);
-        if (block.kind === 'setup' && m.binds[index]!.size === before.binds && isSetting(m, s, before)) settings.push({ cell, statement: i });
+        if (block.kind === 'setup' && m.binds[index]!.size === before.binds && isSetting(m, s, before))
+          settings.push({ cell, statement: i });
       });
       m.statement = cell.module.body.length;
       for (const name of cell.module.salvaged) {
@@ -72,14 +73,22 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
       read: position(t.read)
     });
   }
-  for (const f of ambient.flows) add(f.from, f.to, { name: f.slot, kind: 'ambient', written: position(f.written), read: position(f.read) });
-  for (const f of files.flows) add(f.from, f.to, { name: f.path, kind: 'file', written: position(f.written), read: position(f.read) });
+  for (const f of ambient.flows)
+    add(f.from, f.to, { name: f.slot, kind: 'ambient', written: position(f.written), read: position(f.read) });
+  for (const f of files.flows)
+    add(f.from, f.to, { name: f.path, kind: 'file', written: position(f.written), read: position(f.read) });
   const start = (i: number) => position({ cell: blocks[i]!.cells[0]!, offset: 0, end: 0 });
   loads.forEach((names, to) => {
     // A name that only comes along with another still orders the two.
     for (const [name, load] of names) {
       if (!flows.has(`${load.from} ${to}`) && blocks[load.from]!.cells.length > 0 && blocks[to]!.cells.length > 0) {
-        add(load.from, to, { name, kind: 'order', ...(load.possible ? { possible: true as const } : {}), written: start(load.from), read: start(to) });
+        add(load.from, to, {
+          name,
+          kind: 'order',
+          ...(load.possible ? { possible: true as const } : {}),
+          written: start(load.from),
+          read: start(to)
+        });
       }
     }
   });
@@ -108,7 +117,9 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
   const flowsOf: BlockFlow[] = blocks.map((block, i) => ({
     name: block.name,
     replay: replays.of(i),
-    inputs: [...loads[i]!].map(([name, l]) => ({ name, from: blocks[l.from]!.name, ...(l.possible ? { possible: true as const } : {}) })).sort(byKey),
+    inputs: [...loads[i]!]
+      .map(([name, l]) => ({ name, from: blocks[l.from]!.name, ...(l.possible ? { possible: true as const } : {}) }))
+      .sort(byKey),
     parameters: [...parameters[i]!].sort(),
     outputs: [...outputs[i]!].sort(),
     ambient: {
@@ -148,7 +159,16 @@ function resolveLate(m: Machine): void {
     if (from < 0) continue;
     const key = `${from} ${u.block} ${u.name}`;
     if (m.takes.has(key)) continue;
-    m.takes.set(key, { from, to: u.block, name: u.name, possible: true, written: m.dynamic.get(from)!, read: u.at, bindings: [], changed: false });
+    m.takes.set(key, {
+      from,
+      to: u.block,
+      name: u.name,
+      possible: true,
+      written: m.dynamic.get(from)!,
+      read: u.at,
+      bindings: [],
+      changed: false
+    });
     m.loads[u.block]!.set(u.name, { from, possible: true });
   }
 }

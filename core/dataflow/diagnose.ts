@@ -4,8 +4,18 @@ import type { Machine, Place, Take } from './machine';
 import { range } from './places';
 import type { Block } from './types';
 
-export function diagnose(m: Machine, blocks: readonly Block[], values: readonly Take[], position: (p: Place) => Position): Diagnostic[] {
-  return [...undefinedNames(m), ...setupReads(m, blocks, values), ...moduleState(m, blocks), ...travellers(blocks, values, m, position)];
+export function diagnose(
+  m: Machine,
+  blocks: readonly Block[],
+  values: readonly Take[],
+  position: (p: Place) => Position
+): Diagnostic[] {
+  return [
+    ...undefinedNames(m),
+    ...setupReads(m, blocks, values),
+    ...moduleState(m, blocks),
+    ...travellers(blocks, values, m, position)
+  ];
 }
 
 function undefinedNames(m: Machine): Diagnostic[] {
@@ -70,7 +80,12 @@ const NO_TRAVEL: Partial<Record<string, string>> = {
   file: 'an open file'
 };
 
-function travellers(blocks: readonly Block[], values: readonly Take[], m: Machine, position: (p: Place) => Position): Diagnostic[] {
+function travellers(
+  blocks: readonly Block[],
+  values: readonly Take[],
+  m: Machine,
+  position: (p: Place) => Position
+): Diagnostic[] {
   const out: Diagnostic[] = [];
   const seen = new Set<string>();
   for (const t of values) {

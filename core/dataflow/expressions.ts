@@ -4,7 +4,7 @@ import { BUILTIN_NAMES, builtin } from './builtins';
 import { callExpression, consume } from './calls';
 import { type Frame, children, targetNames } from './frame';
 import { callMethod, loadAttribute, readCells } from './methods';
-import { makeFunction } from './invoke';
+import { callValue, classHook, lazily, makeFunction } from './invoke';
 import { lib } from './library';
 import type { Machine, Place } from './machine';
 import { magic } from './magics';
@@ -22,6 +22,7 @@ import {
   constText,
   fresh,
   isKind,
+  reshaped,
   libPath,
   union,
   unknown
@@ -72,15 +73,21 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
         if (op === 'in' || op === 'not in') {
           for (const o of vals[i + 1]!) {
             if (o.kind === 'instance') callMethod(m, frame, o, '__contains__', [v], place);
-            else if (o.kind === 'iterator' || o.kind === 'generator') consume(m, [o], place);
+            else if (o.parts !== null)
+              for (const p of o.parts.keys()) if (p.kind === 'instance') callMethod(m, frame, p, '__eq__', [v], place);
+            if (o.kind === 'iterator' || o.kind === 'generator') consume(m, [o], place);
           }
         } else if (op !== 'is' && op !== 'is not') {
           for (const o of v) if (o.kind === 'instance') callMethod(m, frame, o, COMPARE[op], [vals[i + 1]!], place);
           for (const o of vals[i + 1]!) if (o.kind === 'instance') callMethod(m, frame, o, REFLECTED[op], [v], place);
         }
       });
-      for (const v of vals) for (const o of v) if (o.kind === 'ndarray' || o.kind === 'series' || o.kind === 'frame') return [fresh(o.kind)];
-      return vals.some(v => v.some(o => o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'instance')) ? [fresh('fresh')] : BOOL;
+      for (const v of vals)
+        for (const o of v)
+          if (o.kind === 'ndarray' || o.kind === 'series' || o.kind === 'frame') return [fresh(o.kind)];
+      return vals.some(v => v.some(o => o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'instance'))
+        ? [fresh('fresh')]
+        : BOOL;
     }
     case 'List':
     case 'Set': {
@@ -89,6 +96,7 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
         if (x.kind === 'Starred') addElements(o, elementsOf(m, evaluate(m, frame, x.value), m.here(x)), true);
         else o.holdAll(evaluate(m, frame, x));
       }
+      if (e.kind === 'Set') hashed(m, frame, o.elements(), m.here(e));
       return [o];
     }
     case 'Tuple': {
@@ -104,13 +112,16 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
     }
     case 'Dict': {
       const o = fresh('dict', false);
+      o.keyed = true;
       e.keys.forEach((k, i) => {
         if (k !== null) {
-          const key = constText(evaluate(m, frame, k));
+          const keyed = evaluate(m, frame, k);
+          hashed(m, frame, keyed, m.here(k));
+          const key = constText(keyed);
           const val = evaluate(m, frame, e.values[i]!);
-          o.holdAll(val);
-          if (key !== null) (o.fields ??= new Map()).set(key, val);
-        } else addElements(o, elementsOf(m, evaluate(m, frame, e.values[i]!)), true);
+          if (key !== null) o.put(key, val, true);
+          else o.holdAll(val);
+        } else unpackInto(o, evaluate(m, frame, e.values[i]!));
       });
       return [o];
     }
@@ -127,10 +138,12 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
     }
     case 'Yield': {
       if (e.value !== null) yielded(m, evaluate(m, frame, e.value));
-      return SCALAR;
+      paused(m);
+      return [fresh('fresh')];
     }
     case 'YieldFrom':
       yielded(m, elementsOf(m, evaluate(m, frame, e.value), m.here(e)));
+      paused(m);
       return SCALAR;
     case 'JoinedStr':
     case 'TemplateStr': {
@@ -160,6 +173,22 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       return SLICE;
     case 'Magic':
       return magic(m, frame, e);
+  }
+}
+
+/** Keys and members of sets are asked for their hash. */
+export function hashed(m: Machine, frame: Frame | null, keys: Val, place: Place): void {
+  for (const o of keys) if (o.kind === 'instance') callMethod(m, frame, o, '__hash__', [], place);
+}
+
+/** `{**mapping}`. */
+function unpackInto(o: Obj, mapping: Val): void {
+  addElements(o, mapping);
+  for (const from of mapping) {
+    if (mapping.length === 1 && from.fields !== null)
+      for (const [k, v] of from.fields) (o.fields ??= new Map()).set(k, v);
+    else if (o.fields !== null && from.parts !== null)
+      for (const [k, v] of o.fields) o.fields.set(k, union([v, from.elements()]));
   }
 }
 
@@ -202,6 +231,17 @@ function yielded(m: Machine, val: Val): void {
   for (let i = m.exits.length - 1; i >= 0; i--) {
     if (m.exits[i]!.kind === 'function') {
       m.exits[i]!.values.push(val);
+      return;
+    }
+  }
+}
+
+/** Where a generator that never ends is left. */
+function paused(m: Machine): void {
+  for (let i = m.exits.length - 1; i >= 0; i--) {
+    const exit = m.exits[i]!;
+    if (exit.kind === 'function') {
+      exit.continues.push({ outcome: m.trail.outcome(exit.mark) });
       return;
     }
   }
@@ -282,18 +322,19 @@ function subscript(m: Machine, frame: Frame | null, e: Subscript): Val {
 }
 
 /** `globals()['name']` reads the name. */
-function namespaceItem(m: Machine, call: Call, index: Expr): Val | null {
+export function namespaceItem(m: Machine, call: Call, index: Expr): Val | null {
   if (call.func.kind !== 'Name' || (call.func.id !== 'globals' && call.func.id !== 'locals')) return null;
   if (index.kind !== 'Constant' || index.value.type !== 'str') return null;
   const slot = m.read(index.value.value, m.here(index));
   return slot?.vals ?? null;
 }
 
-function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: Val, place: Place): Val {
+export function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: Val, place: Place): Val {
   const sliced = index.kind === 'Slice' || (index.kind === 'Tuple' && index.elts.some(x => x.kind === 'Slice'));
   switch (o.kind) {
     case 'list':
     case 'deque': {
+      for (const k of key) if (k.kind === 'instance') callMethod(m, frame, k, '__index__', [], place);
       if (!sliced) return elementsOf(m, [o]);
       const copy = fresh(o.kind, o.opaque);
       copy.holdAll(o.elements());
@@ -314,6 +355,11 @@ function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: Val, pl
     }
     case 'defaultdict':
       m.change([o], place, false);
+      if (o.data?.of === 'partial') {
+        const made = callValue(m, frame, o.data.func, { pos: [], kw: new Map(), rest: NOTHING }, place);
+        o.holdAll(made);
+        return union([o.elements(), made]);
+      }
       return o.parts === null ? [o.inside()] : o.elements();
     case 'str':
       return STR;
@@ -340,10 +386,11 @@ function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: Val, pl
     case 'groupby':
       return [o];
     case 'instance':
-      return callMethod(m, frame, o, '__getitem__', [key], place)[0];
+      return instanceItem(m, frame, o, key, place);
     case 'class':
-      callMethod(m, frame, o, '__class_getitem__', [key], place);
-      return [o];
+      return (
+        classHook(m, o, '__class_getitem__', '__getitem__', { pos: [key], kw: new Map(), rest: NOTHING }, place) ?? [o]
+      );
     case 'lib':
       return libPath(o) === 'os.environ' ? STR : [lib(`${libPath(o)}[]`)];
     case 'builtin':
@@ -351,6 +398,14 @@ function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: Val, pl
     default:
       return o.opaque || o.parts !== null ? shareable(o) : [unknown()];
   }
+}
+
+/** `o[k]` by the class's own `__getitem__`; a dict's is helped by `__missing__`. */
+function instanceItem(m: Machine, frame: Frame | null, o: Obj, key: Val, place: Place): Val {
+  const [val, own] = callMethod(m, frame, o, '__getitem__', [key], place);
+  if (own || o.data?.of !== 'instance' || !o.opaque) return val;
+  const missing = optional(m, () => maybe(m, () => callMethod(m, frame, o, '__missing__', [key], place)[0]));
+  return union([val, missing]);
 }
 
 /** What is taken out of an object of unknown kind may be a part of it. */
@@ -363,8 +418,14 @@ function linkBack(part: Obj, indexer: Obj): void {
   for (const owner of indexer.parts?.keys() ?? []) owner.hold(part, false);
 }
 
+/** Of one dimension: its items are numbers. */
+function flat(o: Obj): boolean {
+  return libPath(o) === 'flat';
+}
+
 /** Basic indexing gives a view of the array, an array of indices or booleans a copy; one index may give either. */
 function arrayItem(o: Obj, index: Expr, key: Val): Val {
+  if (flat(o) && isKind(key, 'number')) return SCALAR;
   const parts = index.kind === 'Tuple' ? index.elts : [index];
   const basic = (x: Expr): boolean =>
     x.kind === 'Slice' ||
@@ -372,7 +433,10 @@ function arrayItem(o: Obj, index: Expr, key: Val): Val {
     (x.kind === 'UnaryOp' && basic(x.operand)) ||
     (x.kind === 'Attribute' && x.attr === 'newaxis');
   if (parts.every(basic)) {
-    if (parts.some(x => x.kind === 'Slice' || (x.kind === 'Constant' && x.value.type !== 'int') || x.kind === 'Attribute')) return [o];
+    if (
+      parts.some(x => x.kind === 'Slice' || (x.kind === 'Constant' && x.value.type !== 'int') || x.kind === 'Attribute')
+    )
+      return [parts.length === 1 && parts[0]!.kind === 'Slice' ? o : reshaped(o)];
     const view = fresh('ndarray');
     o.hold(view, false);
     return [view];
@@ -391,7 +455,8 @@ function arrayItem(o: Obj, index: Expr, key: Val): Val {
 
 /** A column is possibly shared with its frame (before pandas 3), a selection is a copy. */
 function frameItem(o: Obj, index: Expr, key: Val): Val {
-  if (isKind(key, 'list', 'series', 'ndarray', 'index', 'slice') || index.kind === 'Compare' || index.kind === 'List') return [fresh('frame')];
+  if (isKind(key, 'list', 'series', 'ndarray', 'index', 'slice') || index.kind === 'Compare' || index.kind === 'List')
+    return [fresh('frame')];
   const column = fresh(isKind(key, 'str') ? 'series' : 'fresh');
   o.hold(column, false);
   return [column];
@@ -406,6 +471,7 @@ export function elementsOf(m: Machine, val: Val, place: Place = m.site): Val {
       switch (o.kind) {
         case 'zip': {
           if (o.data?.of !== 'rows') return SCALAR;
+          if (o.data.once) m.change([o], place, val.length === 1);
           return [tuple(o.data.columns)];
         }
         case 'iterator':
@@ -421,6 +487,7 @@ export function elementsOf(m: Machine, val: Val, place: Place = m.site): Val {
         case 'str':
           return STR;
         case 'ndarray': {
+          if (flat(o)) return SCALAR;
           const row = fresh('ndarray');
           o.hold(row, false);
           return [row];
@@ -470,33 +537,71 @@ export function addElements(o: Obj, vals: Val, elements = false): void {
   }
 }
 
-function comprehension(m: Machine, frame: Frame | null, e: Extract<Expr, { generators: readonly Comprehension[] }>): Val {
+function comprehension(
+  m: Machine,
+  frame: Frame | null,
+  e: Extract<Expr, { generators: readonly Comprehension[] }>
+): Val {
   const names = targetNames(e.generators.map(g => g.target));
-  const inner: Frame = { kind: 'comprehension', env: m.localEnv(), names, parent: frame, cells: frame?.cells ?? null, className: null, depth: frame?.depth ?? 0 };
-  const out = fresh(e.kind === 'ListComp' ? 'list' : e.kind === 'SetComp' ? 'set' : e.kind === 'DictComp' ? 'dict' : 'generator', false);
-  const first = evaluate(m, frame, e.generators[0]!.iter);
-  maybe(m, () =>
-    optional(m, () => {
-      e.generators.forEach((g, i) => {
-        const iterable = i === 0 ? first : evaluate(m, inner, g.iter);
-        bindTarget(m, inner, g.target, elementsOf(m, iterable, m.here(g.iter)));
-        for (const c of g.ifs) test(m, inner, c);
-      });
-      if (e.kind === 'DictComp') {
-        evaluate(m, inner, e.key);
-        out.holdAll(evaluate(m, inner, e.value));
-      } else out.holdAll(evaluate(m, inner, e.elt));
-      return NOTHING;
-    })
+  const inner: Frame = {
+    kind: 'comprehension',
+    env: m.localEnv(),
+    names,
+    parent: frame,
+    cells: frame?.cells ?? null,
+    className: null,
+    depth: frame?.depth ?? 0
+  };
+  const out = fresh(
+    e.kind === 'ListComp' ? 'list' : e.kind === 'SetComp' ? 'set' : e.kind === 'DictComp' ? 'dict' : 'generator',
+    false
   );
+  const first = evaluate(m, frame, e.generators[0]!.iter);
+  if (e.kind === 'GeneratorExp') {
+    out.drawFrom(first.filter(o => o.kind === 'iterator' || o.kind === 'generator' || o.kind === 'file'));
+    lazily(m, out, produce);
+    return [out];
+  }
+  produce();
   return [out];
+
+  function produce(): void {
+    maybe(m, () =>
+      optional(m, () => {
+        e.generators.forEach((g, i) => {
+          const iterable = i === 0 ? first : evaluate(m, inner, g.iter);
+          bindTarget(m, inner, g.target, elementsOf(m, iterable, m.here(g.iter)));
+          for (const c of g.ifs) test(m, inner, c);
+        });
+        if (e.kind === 'DictComp') {
+          evaluate(m, inner, e.key);
+          out.holdAll(evaluate(m, inner, e.value));
+        } else out.holdAll(evaluate(m, inner, e.elt));
+        return NOTHING;
+      })
+    );
+  }
 }
 
 // Operators
 
 const UNARY = { '~': '__invert__', '+': '__pos__', '-': '__neg__' } as const;
-const COMPARE = { '==': '__eq__', '!=': '__ne__', '<': '__lt__', '<=': '__le__', '>': '__gt__', '>=': '__ge__' } as const;
-const REFLECTED = { '==': '__eq__', '!=': '__ne__', '<': '__gt__', '<=': '__ge__', '>': '__lt__', '>=': '__le__' } as const;
+const COMPARE = {
+  '==': '__eq__',
+  '!=': '__ne__',
+  '<': '__lt__',
+  '<=': '__le__',
+  '>': '__gt__',
+  '>=': '__ge__'
+} as const;
+const REFLECTED = {
+  '==': '__eq__',
+  '!=': '__ne__',
+  '<': '__gt__',
+  '<=': '__ge__',
+  '>': '__lt__',
+  '>=': '__le__'
+} as const;
 const BINARY: Record<string, string> = {
   '+': 'add',
   '-': 'sub',
@@ -535,15 +640,24 @@ function operate(m: Machine, frame: Frame | null, a: Val, op: string, b: Val, pl
   }
   if (a.some(o => o.kind === 'instance') || b.some(o => o.kind === 'instance')) {
     const results: Val[] = [];
-    for (const o of a) if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__${BINARY[op]}__`, [b], place)[0]);
-    for (const o of b) if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__r${BINARY[op]}__`, [a], place)[0]);
+    for (const o of a)
+      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__${BINARY[op]}__`, [b], place)[0]);
+    for (const o of b)
+      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__r${BINARY[op]}__`, [a], place)[0]);
     return union(results);
   }
   const ta = constText(a);
   const tb = constText(b);
-  if (a.length === 1 && a[0]!.kind === 'path' && op === '/') return ta !== null && tb !== null ? path(`${ta}/${tb}`) : path(null);
+  if (a.length === 1 && a[0]!.kind === 'path' && op === '/')
+    return ta !== null && tb !== null ? path(`${ta}/${tb}`) : path(null);
   if (ta !== null && tb !== null && op === '+') return text(ta + tb);
-  if (isKind(a, 'str')) return STR;
+  if (isKind(a, 'str')) {
+    if (op === '%')
+      for (const o of b)
+        for (const p of o.kind === 'tuple' ? o.elements() : [o])
+          if (p.kind === 'instance') show(m, frame, p, '__str__', place);
+    return STR;
+  }
   if (isKind(a, 'list', 'tuple', 'set', 'dict', 'deque') || (op === '*' && isKind(b, 'list', 'tuple'))) {
     const base = isKind(a, 'list', 'tuple', 'set', 'dict', 'deque') ? a[0]! : b[0]!;
     const out = fresh(base.kind, false);
@@ -570,7 +684,9 @@ export function path(known: string | null): Val {
 /** A condition asks an object of the notebook's own class for its truth. */
 export function test(m: Machine, frame: Frame | null, e: Expr): Val {
   const val = evaluate(m, frame, e);
-  for (const o of val) if (o.kind === 'instance' && !callMethod(m, frame, o, '__bool__', [], m.site)[1]) callMethod(m, frame, o, '__len__', [], m.site);
+  for (const o of val)
+    if (o.kind === 'instance' && !callMethod(m, frame, o, '__bool__', [], m.site)[1])
+      callMethod(m, frame, o, '__len__', [], m.site);
   return val;
 }
 

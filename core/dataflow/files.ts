@@ -28,9 +28,11 @@ export function fileFlows(m: Machine): Files {
   for (const u of m.files) {
     const path = normal(u.path);
     const last = writer.get(path);
-    if (last !== undefined && last.block !== u.block) flows.push({ from: last.block, to: u.block, path, written: last.at, read: u.at });
+    if (last !== undefined && last.block !== u.block)
+      flows.push({ from: last.block, to: u.block, path, written: last.at, read: u.at });
     if (u.write) {
-      for (const r of readers.get(path) ?? []) if (r.block !== u.block) flows.push({ from: r.block, to: u.block, path, written: r.at, read: u.at });
+      for (const r of readers.get(path) ?? [])
+        if (r.block !== u.block) flows.push({ from: r.block, to: u.block, path, written: r.at, read: u.at });
       readers.delete(path);
       writer.set(path, { block: u.block, at: u.at });
       note(writes, u.block, path);

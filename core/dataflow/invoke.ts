@@ -1,25 +1,44 @@
 /** Functions and classes of the notebook: made, called, looked into. */
 import type { ClassDef, Expr, FunctionDef, Lambda } from '../python';
 import type { Args } from './calls';
-import { evaluate, text, tuple } from './expressions';
+import { evaluate, optional, text, tuple } from './expressions';
 import { type Frame, blockNames, functionNames } from './frame';
 import { callLibrary, decorate, lib } from './library';
-import type { Machine, Place } from './machine';
+import type { Machine, Place, Way } from './machine';
 import { callMethod, methodCall } from './methods';
-import { type FunctionData, NONE, NOTHING, Obj, SCALAR, type Val, constText, fresh, libPath, union, unknown } from './objects';
+import {
+  type FunctionData,
+  NONE,
+  NOTHING,
+  Obj,
+  SCALAR,
+  type Val,
+  constText,
+  fresh,
+  libPath,
+  union,
+  unknown
+} from './objects';
 import { annotationsAreRead, maybe, runBlock } from './statements';
 
 const DEEPEST = 24;
 
-export function makeFunction(m: Machine, frame: Frame | null, node: FunctionDef | Lambda, owner: Obj | null = null): Val {
+export function makeFunction(
+  m: Machine,
+  frame: Frame | null,
+  node: FunctionDef | Lambda,
+  owner: Obj | null = null
+): Val {
   if (node.kind === 'FunctionDef') frame = typeScope(m, frame, node.typeParams);
   const defaults = new Map<string, Val>();
   const p = node.params;
   for (const param of [...p.posonly, ...p.args, ...p.kwonly]) {
     if (param.default !== null) defaults.set(param.name.id, evaluate(m, frame, param.default));
   }
-  if (node.kind === 'FunctionDef' && annotationsAreRead(m) ) {
-    const annotations = [...p.posonly, ...p.args, ...p.kwonly, p.vararg, p.kwarg].flatMap(x => (x?.annotation ? [x.annotation] : []));
+  if (node.kind === 'FunctionDef' && annotationsAreRead(m)) {
+    const annotations = [...p.posonly, ...p.args, ...p.kwonly, p.vararg, p.kwarg].flatMap(x =>
+      x?.annotation ? [x.annotation] : []
+    );
     if (node.returns !== null) annotations.push(node.returns);
     for (const a of annotations) if (a.kind !== 'Constant') evaluate(m, frame, a);
   }
@@ -34,7 +53,8 @@ export function makeFunction(m: Machine, frame: Frame | null, node: FunctionDef 
     const d = decorators[i]!;
     const place = m.here(d);
     const by = evaluate(m, frame, d);
-    if (m.defining !== null && by.some(o => o.kind === 'function' || o.kind === 'class' || o.kind === 'unknown')) m.defining.plain = false;
+    if (m.defining !== null && by.some(o => o.kind === 'function' || o.kind === 'class' || o.kind === 'unknown'))
+      m.defining.plain = false;
     val = decorate(m, frame, by, val, place);
   }
   return val;
@@ -43,8 +63,20 @@ export function makeFunction(m: Machine, frame: Frame | null, node: FunctionDef 
 /** Type parameters live in a scope of their own around what they parametrise (PEP 695). */
 function typeScope(m: Machine, frame: Frame | null, params: FunctionDef['typeParams']): Frame | null {
   if (params.length === 0) return frame;
-  const names = { locals: new Set(params.map(p => p.name.id)), globals: new Set<string>(), nonlocals: new Set<string>() };
-  const scope: Frame = { kind: 'function', env: m.localEnv(), names, parent: frame, cells: null, className: frame?.className ?? null, depth: frame?.depth ?? 0 };
+  const names = {
+    locals: new Set(params.map(p => p.name.id)),
+    globals: new Set<string>(),
+    nonlocals: new Set<string>()
+  };
+  const scope: Frame = {
+    kind: 'function',
+    env: m.localEnv(),
+    names,
+    parent: frame,
+    cells: null,
+    className: frame?.className ?? null,
+    depth: frame?.depth ?? 0
+  };
   for (const p of params) scope.env.set(p.name.id, { vals: SCALAR, certain: true });
   return scope;
 }
@@ -84,13 +116,27 @@ export function makeClass(m: Machine, frame: Frame | null, node: ClassDef): Val 
   const decorators = node.decorators.map(d => [d, evaluate(m, frame, d)] as const);
   const dataclass = node.decorators.some(d => {
     const head = d.kind === 'Call' ? d.func : d;
-    return (head.kind === 'Name' && head.id === 'dataclass') || (head.kind === 'Attribute' && head.attr === 'dataclass');
+    return (
+      (head.kind === 'Name' && head.id === 'dataclass') || (head.kind === 'Attribute' && head.attr === 'dataclass')
+    );
   });
   const own = bases.filter(b => b.kind === 'class');
   const foreign = bases.some(b => b.kind !== 'class' && !(b.kind === 'builtin' && libPath(b) === 'object'));
-  const cls = new Obj('class', { of: 'class', cls: { node, bases, foreign, dataclass } });
+  const metas = union([
+    ...keywords.filter(k => k[0] === 'metaclass').map(k => k[1].filter(o => o.kind === 'class')),
+    ...own.map(metaclasses)
+  ]);
+  const cls = new Obj('class', { of: 'class', cls: { node, bases, foreign, dataclass, metas } });
   cls.fields = new Map();
-  const inner: Frame = { kind: 'class', env: m.localEnv(), names: blockNames(node.body), parent: frame, cells: null, className: node.name.id, depth: frame?.depth ?? 0 };
+  const inner: Frame = {
+    kind: 'class',
+    env: m.localEnv(),
+    names: blockNames(node.body),
+    parent: frame,
+    cells: null,
+    className: node.name.id,
+    depth: frame?.depth ?? 0
+  };
   m.active.push(cls);
   for (const s of node.body) {
     if (s.kind === 'FunctionDef') {
@@ -105,13 +151,22 @@ export function makeClass(m: Machine, frame: Frame | null, node: ClassDef): Val 
     cls.holdAll(vals);
   }
   const place = m.here(node);
-  for (const [name, val] of keywords) {
-    if (name === 'metaclass') for (const meta of val) if (meta.kind === 'class') for (const hook of ['__new__', '__init__', '__prepare__']) runHook(m, meta, hook, [[cls], text(node.name.id), NOTHING, NOTHING, ...keywords.filter(k => k[0] !== 'metaclass').map(k => k[1])], place);
+  for (const meta of metas) {
+    for (const hook of ['__prepare__', '__new__', '__init__']) {
+      runHook(
+        m,
+        meta,
+        hook,
+        [[cls], text(node.name.id), NOTHING, NOTHING, ...keywords.filter(k => k[0] !== 'metaclass').map(k => k[1])],
+        place
+      );
+    }
   }
-  for (const b of own) {
-    runHook(m, b, '__init_subclass__', [[cls]], place);
-    for (const meta of metaclasses(b)) for (const hook of ['__new__', '__init__']) runHook(m, meta, hook, [[cls]], place);
+  for (const [name, vals] of cls.fields) {
+    for (const o of vals)
+      if (o.kind === 'instance') callMethod(m, frame, o, '__set_name__', [[cls], text(name)], place);
   }
+  for (const b of own) runHook(m, b, '__init_subclass__', [[cls]], place);
   let val: Val = [cls];
   for (let i = decorators.length - 1; i >= 0; i--) {
     const by = decorators[i]![1];
@@ -122,13 +177,35 @@ export function makeClass(m: Machine, frame: Frame | null, node: ClassDef): Val 
 }
 
 function metaclasses(cls: Obj): Val {
-  if (cls.data?.of !== 'class') return NOTHING;
-  return cls.data.cls.node.keywords.some(k => k.name === 'metaclass') ? (cls.fields?.get('metaclass') ?? NOTHING) : NOTHING;
+  return cls.data?.of === 'class' ? cls.data.cls.metas : NOTHING;
+}
+
+/** A special method that the class, not its instances, has: from the class itself or its metaclass. */
+export function classHook(
+  m: Machine,
+  cls: Obj,
+  own: string | null,
+  meta: string,
+  args: Args,
+  place: Place
+): Val | null {
+  const found: Val[] = [];
+  for (const f of (own === null ? undefined : classField(cls, own)) ?? []) {
+    if (f.kind === 'function') found.push(call(m, f, { ...args, pos: [[cls], ...args.pos] }, place));
+  }
+  if (found.length === 0) {
+    for (const c of metaclasses(cls)) {
+      for (const f of classField(c, meta) ?? [])
+        if (f.kind === 'function') found.push(call(m, f, { ...args, pos: [[cls], ...args.pos] }, place));
+    }
+  }
+  return found.length === 0 ? null : union(found);
 }
 
 function runHook(m: Machine, cls: Obj, name: string, args: readonly Val[], place: Place): void {
   const method = classField(cls, name);
-  for (const fn of method ?? []) if (fn.kind === 'function') call(m, fn, { pos: args, kw: new Map(), rest: SCALAR }, place);
+  for (const fn of method ?? [])
+    if (fn.kind === 'function') call(m, fn, { pos: args, kw: new Map(), rest: SCALAR }, place);
 }
 
 /** An attribute in the class or its bases of the notebook. */
@@ -166,8 +243,14 @@ export function callValue(m: Machine, frame: Frame | null, func: Val, args: Args
 
 function callOne(m: Machine, frame: Frame | null, f: Obj, args: Args, place: Place): Val {
   switch (f.kind) {
-    case 'function':
-      return call(m, f, args, place);
+    case 'function': {
+      const val = call(m, f, args, place);
+      if (f.others === null) return val;
+      return union([
+        val,
+        ...f.others.map(o => maybe(m, () => optional(m, () => callValue(m, frame, [o], args, place))))
+      ]);
+    }
     case 'class':
       return instantiate(m, frame, f, args, place);
     case 'method':
@@ -224,8 +307,10 @@ export function unknownCall(m: Machine, vals: readonly Val[], place: Place): Val
 export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
   if (depth > 3) return;
   for (const o of val) {
+    if (o.kind === 'generator' || o.kind === 'iterator') pendingRuns.get(o)?.();
     if (o.kind === 'function' && o.data?.of === 'function') {
-      if (!m.active.includes(o.data.fn.node)) maybe(m, () => m.ways([() => true, () => (call(m, o, UNKNOWN_ARGS(), place), true)]));
+      if (!m.active.includes(o.data.fn.node))
+        maybe(m, () => m.ways([() => true, () => (call(m, o, UNKNOWN_ARGS(), place), true)]));
     } else if (o.kind === 'partial' && o.data?.of === 'partial') {
       touch(m, o.data.func, place, depth + 1);
     } else if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn !== null) {
@@ -237,11 +322,21 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
       for (const c of lineage(cls)) {
         for (const [name, fns] of c.fields ?? []) {
           if (name === '__init__') continue;
-          for (const fn of fns) if (fn.kind === 'function') maybe(m, () => m.ways([() => true, () => (call(m, fn, { ...UNKNOWN_ARGS(), pos: [[o]] }, place), true)]));
+          for (const fn of fns)
+            if (fn.kind === 'function')
+              maybe(m, () => m.ways([() => true, () => (call(m, fn, { ...UNKNOWN_ARGS(), pos: [[o]] }, place), true)]));
         }
       }
       m.active.pop();
-    } else if (o.parts !== null && (o.kind === 'list' || o.kind === 'dict' || o.kind === 'tuple' || o.kind === 'estimator' || o.kind === 'fresh')) {
+    } else if (
+      o.parts !== null &&
+      (o.kind === 'list' ||
+        o.kind === 'dict' ||
+        o.kind === 'tuple' ||
+        o.kind === 'estimator' ||
+        o.kind === 'fresh' ||
+        o.kind === 'unknown')
+    ) {
       touch(m, [...o.parts.keys()], place, depth + 1);
     }
   }
@@ -264,17 +359,12 @@ const UNKNOWN_ARGS = (): Args => ({ pos: [], kw: new Map(), rest: [fresh('fresh'
 export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
   if (f.data?.of !== 'function') return [unknown()];
   const fn = f.data.fn;
-  if (m.active.filter(a => a === fn.node).length > 1 || m.active.length > DEEPEST || !m.spend()) return [fresh('fresh')];
+  if (m.active.filter(a => a === fn.node).length > 1 || m.active.length > DEEPEST || !m.spend())
+    return [fresh('fresh')];
   const generator = isGenerator(fn.node);
   if (generator && fn.role !== 'context') {
     const out = fresh('generator', false);
-    let ran = false;
-    const run = (): void => {
-      if (ran) return;
-      ran = true;
-      out.holdAll(execute(m, f, fn, args, place));
-    };
-    pendingRuns.set(out, run);
+    lazily(m, out, () => out.holdAll(execute(m, f, fn, args, m.site)));
     return [out];
   }
   if (generator) {
@@ -283,6 +373,23 @@ export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
     return [out];
   }
   return execute(m, f, fn, args, place);
+}
+
+/** What an iterator does when it is drawn from: once a block, as each may find other values in what it reads. */
+export function lazily(m: Machine, out: Obj, work: () => void): void {
+  let ran = -1;
+  pendingRuns.set(out, () => {
+    if (ran === m.block || m.active.includes(out)) return;
+    ran = m.block;
+    m.active.push(out);
+    m.depth++;
+    try {
+      work();
+    } finally {
+      m.depth--;
+      m.active.pop();
+    }
+  });
 }
 
 /** Bodies of generators that nobody has consumed yet. */
@@ -302,7 +409,14 @@ function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place)
   bindParameters(m, frame, fn, args);
   m.active.push(node);
   m.depth++;
-  const exit = { kind: 'function' as const, mark: m.trail.mark, finals: m.finals.length, breaks: [] as { outcome: ReturnType<typeof m.trail.outcome> }[], continues: [], values: [] as Val[] };
+  const exit = {
+    kind: 'function' as const,
+    mark: m.trail.mark,
+    finals: m.finals.length,
+    breaks: [] as Way[],
+    continues: [] as Way[],
+    values: [] as Val[]
+  };
   m.exits.push(exit);
   const defining = m.defining;
   if (defining !== null) defining.plain = false;
@@ -313,11 +427,18 @@ function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place)
       const live = runBlock(m, frame, node.body);
       const outs = exit.breaks.map(b => b.outcome);
       if (live) outs.push(m.trail.outcome(exit.mark));
+      if (outs.length === 0) for (const pause of exit.continues) outs.push(pause.outcome);
       if (outs.length !== 1 || !live) {
         m.trail.rollback(exit.mark);
         m.merge(outs);
       }
-      result = union(live && exit.values.length > 0 && !isGenerator(node) ? [...exit.values, NONE] : exit.values.length > 0 ? exit.values : [NONE]);
+      result = union(
+        live && exit.values.length > 0 && !isGenerator(node)
+          ? [...exit.values, NONE]
+          : exit.values.length > 0
+            ? exit.values
+            : [NONE]
+      );
     }
   } finally {
     m.exits.pop();
@@ -336,7 +457,14 @@ function bindParameters(m: Machine, frame: Frame, fn: FunctionData, args: Args):
     const name = param.name.id;
     const given = args.pos[i] ?? args.kw.get(name);
     if (given !== undefined) bind(name, given);
-    else bind(name, union([fn.defaults.get(name) ?? NOTHING, args.rest.length > 0 ? args.rest : fn.defaults.has(name) ? NOTHING : SCALAR]));
+    else
+      bind(
+        name,
+        union([
+          fn.defaults.get(name) ?? NOTHING,
+          args.rest.length > 0 ? args.rest : fn.defaults.has(name) ? NOTHING : SCALAR
+        ])
+      );
   });
   for (const param of p.kwonly) {
     const name = param.name.id;
@@ -384,10 +512,23 @@ function hasYield(node: unknown): boolean {
   return false;
 }
 
+/** `__call__` of the metaclass stands before the making. */
+function instead(m: Machine, cls: Obj, args: Args, place: Place): Val | null {
+  if (metaclasses(cls).length === 0) return null;
+  m.active.push(cls);
+  try {
+    return classHook(m, cls, null, '__call__', args, place);
+  } finally {
+    m.active.pop();
+  }
+}
+
 function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, place: Place): Val {
   if (cls.data?.of !== 'class') return [unknown()];
+  const byMeta = m.active.includes(cls) ? null : instead(m, cls, args, place);
   const made = new Obj('instance', { of: 'instance', cls });
   made.fields = new Map();
+  made.keyed = true;
   const foreign = isForeign(cls);
   const init = classField(cls, '__init__');
   const create = classField(cls, '__new__');
@@ -401,10 +542,13 @@ function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, plac
     }
   }
   if (init !== undefined) {
-    for (const o of val) for (const fn of init) if (fn.kind === 'function') call(m, fn, { ...args, pos: [[o], ...args.pos] }, place);
+    for (const o of val)
+      for (const fn of init) if (fn.kind === 'function') call(m, fn, { ...args, pos: [[o], ...args.pos] }, place);
   } else {
     // A dataclass, a named tuple, or a foreign constructor keeps what it is given.
-    const fields = cls.data.cls.node.body.flatMap(s => (s.kind === 'AnnAssign' && s.target.kind === 'Name' ? [s.target.id] : []));
+    const fields = cls.data.cls.node.body.flatMap(s =>
+      s.kind === 'AnnAssign' && s.target.kind === 'Name' ? [s.target.id] : []
+    );
     args.pos.forEach((v, i) => {
       made.holdAll(v);
       const name = fields[i];
@@ -416,12 +560,14 @@ function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, plac
     }
     made.holdAll(args.rest);
     const post = classField(cls, '__post_init__');
-    for (const fn of post ?? []) if (fn.kind === 'function') call(m, fn, { pos: [[made]], kw: new Map(), rest: NOTHING }, place);
+    for (const fn of post ?? [])
+      if (fn.kind === 'function') call(m, fn, { pos: [[made]], kw: new Map(), rest: NOTHING }, place);
     if (cls.data.cls.dataclass) {
       for (const name of fields) {
         if (made.fields.has(name)) continue;
         for (const d of cls.fields?.get(name) ?? []) {
-          if (d.data?.of === 'method' && d.data.name === 'default_factory') made.fields.set(name, callValue(m, frame, d.data.self, { pos: [], kw: new Map(), rest: NOTHING }, place));
+          if (d.data?.of === 'method' && d.data.name === 'default_factory')
+            made.fields.set(name, callValue(m, frame, d.data.self, { pos: [], kw: new Map(), rest: NOTHING }, place));
         }
         const v = made.fields.get(name);
         if (v !== undefined) made.holdAll(v);
@@ -429,7 +575,7 @@ function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, plac
     }
   }
   if (foreign) made.opaque = true;
-  return val;
+  return byMeta === null ? val : union([val, byMeta.filter(o => o.kind === 'instance' && o.data?.of === 'instance')]);
 }
 
 export { constText, lib };

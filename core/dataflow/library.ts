@@ -5,8 +5,25 @@ import { addElements, elementsOf, optional, path, text, tuple } from './expressi
 import type { Frame } from './frame';
 import { argValues, call, callValue, touch, unknownCall } from './invoke';
 import type { Machine, Place } from './machine';
-import { fileCall } from './methods';
-import { BOOL, NONE, NOTHING, NUMBER, Obj, SCALAR, STR, type Val, constText, fresh, isKind, libPath, union, unknown } from './objects';
+import { evaluateText } from './dynamic';
+import { fileCall, methodCall } from './methods';
+import {
+  BOOL,
+  NONE,
+  NOTHING,
+  NUMBER,
+  Obj,
+  SCALAR,
+  STR,
+  type Val,
+  constText,
+  fresh,
+  isKind,
+  libPath,
+  reshaped,
+  union,
+  unknown
+} from './objects';
 import { OPTION_CALLS, PURE_ROOTS, RANDOM_ESTIMATORS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
 import { maybe } from './statements';
 
@@ -119,7 +136,12 @@ export function callLibrary(m: Machine, frame: Frame | null, f: Obj, args: Args,
   }
   if (READERS.test(p)) fileCall(m, args, false, place);
   if (WRITERS.test(p)) fileCall(m, args, true, place, root === 'joblib' || root === 'torch' ? 1 : 0);
-  for (const v of args.pos) for (const o of v) if (o.kind === 'generator' || o.kind === 'iterator') consume(m, [o], place);
+  for (const v of argValues(args)) {
+    for (const o of v) {
+      if (o.kind === 'generator' || o.kind === 'iterator') consume(m, [o], place);
+      else if (o.kind === 'file' || o.kind === 'buffer') m.change([o], place, v.length === 1);
+    }
+  }
 
   switch (root) {
     case 'numpy':
@@ -158,7 +180,15 @@ export function callLibrary(m: Machine, frame: Frame | null, f: Obj, args: Args,
 function numpyCall(m: Machine, p: string, last: string, args: Args, place: Place): Val {
   const a = args.pos[0] ?? NOTHING;
   if (p.startsWith('numpy.random.')) {
-    if (last === 'default_rng' || last === 'RandomState' || last === 'Generator' || last === 'SeedSequence' || last === 'PCG64' || last === 'MT19937' || last === 'Philox') {
+    if (
+      last === 'default_rng' ||
+      last === 'RandomState' ||
+      last === 'Generator' ||
+      last === 'SeedSequence' ||
+      last === 'PCG64' ||
+      last === 'MT19937' ||
+      last === 'Philox'
+    ) {
       const rng = fresh('rng');
       for (const o of a) if (o.kind === 'rng') return [o];
       if (argValues(args).every(v => v.length === 0 || isKind(v, 'none'))) m.uncacheable[m.block]!.add('unseeded');
@@ -169,18 +199,40 @@ function numpyCall(m: Machine, p: string, last: string, args: Args, place: Place
     if (last === 'shuffle') m.change(a, place);
     return last === 'seed' || last === 'shuffle' ? NONE : [fresh('ndarray')];
   }
+  const third = UFUNC_2.test(last) ? args.pos[2] : UFUNC_1.test(last) ? args.pos[1] : undefined;
+  if (third !== undefined && !isKind(third, 'none')) {
+    m.change(third, place);
+    return third;
+  }
+  if (last === 'nan_to_num' && args.kw.has('copy') && !args.flags?.has('copy')) {
+    m.change(a, place);
+    return a;
+  }
+  if (last === 'frombuffer') {
+    const view = fresh('ndarray');
+    for (const o of a) if (!o.immutable) view.share(o);
+    return [view];
+  }
   if (last === 'at') {
     m.change(a, place);
     return NONE;
   }
-  if (last === 'fill_diagonal' || last === 'put' || last === 'place' || last === 'putmask' || last === 'copyto' || last === 'put_along_axis' || last === 'shuffle') {
+  if (
+    last === 'fill_diagonal' ||
+    last === 'put' ||
+    last === 'place' ||
+    last === 'putmask' ||
+    last === 'copyto' ||
+    last === 'put_along_axis' ||
+    last === 'shuffle'
+  ) {
     m.change(a, place);
     return NONE;
   }
   if (VIEW_FUNCTIONS.has(last)) {
     return union(
       a.map(o => {
-        if (o.kind === 'ndarray') return [o];
+        if (o.kind === 'ndarray') return [/^(as|ravel|squeeze)/.test(last) ? o : reshaped(o)];
         const v = fresh('ndarray');
         if (!o.immutable && o.kind !== 'list' && o.kind !== 'tuple') o.hold(v, false);
         return [v];
@@ -193,11 +245,23 @@ function numpyCall(m: Machine, p: string, last: string, args: Args, place: Place
     return [it];
   }
   if (/^(u?int|float|bool|complex|str)(\d+|_)?$/.test(last) || last === 'isscalar' || last === 'dtype') return SCALAR;
-  if (/^(sum|mean|std|var|median|percentile|quantile|corrcoef|dot|trapz|trapezoid|prod|min|max|amin|amax|argmax|argmin|allclose|array_equal|isclose)$/.test(last) && !args.kw.has('axis')) return last === 'corrcoef' || last === 'dot' ? [fresh('ndarray')] : [fresh('fresh', false)];
-  if (last === 'vectorize' || last === 'frompyfunc' || last === 'poly1d') return [new Obj('partial', { of: 'partial', func: a, args: [] })];
+  if (
+    /^(sum|mean|std|var|median|percentile|quantile|corrcoef|dot|trapz|trapezoid|prod|min|max|amin|amax|argmax|argmin|allclose|array_equal|isclose)$/.test(
+      last
+    ) &&
+    !args.kw.has('axis')
+  )
+    return last === 'corrcoef' || last === 'dot' ? [fresh('ndarray')] : [fresh('fresh', false)];
+  if (last === 'vectorize' || last === 'frompyfunc' || last === 'poly1d')
+    return [new Obj('partial', { of: 'partial', func: a, args: [] })];
   if (last === 'unique' || last === 'meshgrid' || last === 'where' || last === 'linalg.eig') return [fresh('ndarray')];
+  if (last === 'arange' || last === 'linspace' || last === 'logspace') return [flatArray()];
+  if (/^(zeros|ones|empty|full)$/.test(last)) return [isKind(a, 'number') ? flatArray() : fresh('ndarray')];
   if (last === 'array') {
-    const arr = fresh('ndarray');
+    const arr =
+      a.length === 1 && a[0]!.kind === 'list' && !a[0]!.opaque && a[0]!.parts === null && !a[0]!.many
+        ? flatArray()
+        : fresh('ndarray');
     // An array of objects holds the very objects.
     for (const o of a) for (const e of o.parts?.keys() ?? []) if (e.kind === 'instance') arr.hold(e, false);
     return [arr];
@@ -205,9 +269,41 @@ function numpyCall(m: Machine, p: string, last: string, args: Args, place: Place
   return [fresh('ndarray')];
 }
 
+const UFUNC_2 =
+  /^(add|subtract|multiply|divide|true_divide|floor_divide|power|float_power|mod|remainder|fmod|maximum|minimum|fmax|fmin|matmul|arctan2|hypot|logaddexp|bitwise_(and|or|xor)|logical_(and|or|xor)|left_shift|right_shift|greater|greater_equal|less|less_equal|equal|not_equal|copysign|heaviside|gcd|lcm)$/;
+const UFUNC_1 =
+  /^(negative|positive|absolute|fabs|sqrt|square|cbrt|exp|exp2|expm1|log|log2|log10|log1p|sin|cos|tan|sinh|cosh|tanh|arcsin|arccos|arctan|floor|ceil|trunc|rint|sign|reciprocal|conj|conjugate|logical_not|invert|isnan|isinf|isfinite)$/;
+
+/** An array of one dimension. */
+function flatArray(): Obj {
+  const a = new Obj('ndarray', { of: 'lib', path: 'flat' });
+  a.opaque = true;
+  return a;
+}
+
+function defaultDict(m: Machine, args: Args, place: Place): Obj {
+  const factory = args.pos[0] ?? NOTHING;
+  const own = factory.some(o => !(o.kind === 'builtin' || o.kind === 'none'));
+  const d = new Obj('defaultdict', own ? { of: 'partial', func: factory, args: [] } : null);
+  if (own) d.holdAll(factory);
+  d.opaque = !own && factory.some(o => o.kind === 'builtin' && /^(list|dict|set)$/.test(libPath(o) ?? ''));
+  for (const v of args.pos.slice(1)) for (const o of v) addElements(d, [o]);
+  for (const v of args.kw.values()) d.holdAll(v);
+  void m;
+  void place;
+  return d;
+}
+
 function pandasCall(p: string, last: string, args: Args): Val {
   const a = args.pos[0] ?? NOTHING;
-  if (last === 'Series' || last === 'to_numeric' || last === 'to_datetime' || last === 'to_timedelta' || last === 'cut' || last === 'qcut') {
+  if (
+    last === 'Series' ||
+    last === 'to_numeric' ||
+    last === 'to_datetime' ||
+    last === 'to_timedelta' ||
+    last === 'cut' ||
+    last === 'qcut'
+  ) {
     const s = fresh('series');
     if (last === 'Series') for (const o of a) if (o.kind === 'ndarray') o.hold(s, false);
     return [s];
@@ -217,8 +313,10 @@ function pandasCall(p: string, last: string, args: Args): Val {
     for (const o of a) if (o.kind === 'ndarray') o.hold(d, false);
     return [d];
   }
-  if (last === 'date_range' || last === 'Index' || last === 'MultiIndex' || p.includes('MultiIndex.')) return [fresh('index')];
-  if (last === 'Timestamp' || last === 'Timedelta' || last === 'isna' || last === 'isnull' || last === 'notna') return last.startsWith('T') ? SCALAR : [fresh('series')];
+  if (last === 'date_range' || last === 'Index' || last === 'MultiIndex' || p.includes('MultiIndex.'))
+    return [fresh('index')];
+  if (last === 'Timestamp' || last === 'Timedelta' || last === 'isna' || last === 'isnull' || last === 'notna')
+    return last.startsWith('T') ? SCALAR : [fresh('series')];
   if (last === 'option_context') return [fresh('fresh')];
   if (last === 'unique' || last === 'factorize') return [fresh('ndarray')];
   if (last === 'ExcelWriter' || last === 'HDFStore') return [fresh('file')];
@@ -226,26 +324,69 @@ function pandasCall(p: string, last: string, args: Args): Val {
 }
 
 function sklearnCall(m: Machine, p: string, last: string, args: Args, place: Place): Val {
-  if (/^[A-Z]/.test(last) || last === 'make_pipeline' || last === 'make_column_transformer' || last === 'clone' || last === 'make_union') {
+  const a = args.pos[0] ?? NOTHING;
+  if (
+    /^[A-Z]/.test(last) ||
+    last === 'make_pipeline' ||
+    last === 'make_column_transformer' ||
+    last === 'clone' ||
+    last === 'make_union'
+  ) {
     const o = new Obj('estimator', { of: 'lib', path: p });
     o.opaque = true;
     if (last !== 'clone') for (const v of argValues(args)) for (const x of v) if (!x.immutable) o.hold(x);
     if (RANDOM_ESTIMATORS.test(last) && !args.flags?.has('random_state')) o.draws = 'numpy.random';
-    if (/(KFold|Split|Shuffle)$/.test(last) && !(args.flags?.has('shuffle') && !args.flags.has('random_state'))) o.draws = null;
+    if (/(KFold|Split|Shuffle)$/.test(last) && !(args.flags?.has('shuffle') && !args.flags.has('random_state')))
+      o.draws = null;
     return [o];
   }
-  if ((last === 'train_test_split' || last === 'shuffle' || last === 'resample' || /^make_/.test(last) || last === 'permutation_importance') && !args.flags?.has('random_state')) {
+  if (
+    (last === 'train_test_split' ||
+      last === 'shuffle' ||
+      last === 'resample' ||
+      /^make_/.test(last) ||
+      last === 'permutation_importance') &&
+    !args.flags?.has('random_state')
+  ) {
     isDrawn(m, 'numpy.random', place);
   }
   if (/^(cross_val|cross_validate|learning_curve|validation_curve|permutation)/.test(last)) {
     for (const v of args.pos.slice(0, 1)) for (const o of v) if (o.draws !== null) isDrawn(m, o.draws, place);
   }
   if (last === 'train_test_split') {
-    const split = args.pos.flatMap(v => [0, 1].map(() => union(v.map(o => [fresh(o.kind === 'frame' || o.kind === 'series' || o.kind === 'ndarray' ? o.kind : o.kind === 'list' ? 'list' : 'fresh')]))));
+    const split = args.pos.flatMap(v =>
+      [0, 1].map(() =>
+        union(
+          v.map(o => [
+            fresh(
+              o.kind === 'frame' || o.kind === 'series' || o.kind === 'ndarray'
+                ? o.kind
+                : o.kind === 'list'
+                  ? 'list'
+                  : 'fresh'
+            )
+          ])
+        )
+      )
+    );
     return args.rest.length > 0 ? [fresh('fresh')] : [tuple(split)];
   }
+  if (
+    /^make_/.test(last) &&
+    a.some(o => o.kind === 'function' || o.kind === 'partial' || o.kind === 'method' || o.kind === 'instance')
+  ) {
+    const made = fresh('fresh');
+    for (const v of argValues(args)) made.holdAll(v);
+    return [made];
+  }
   if (/^load_/.test(last) || /^fetch_/.test(last)) {
-    if (args.flags?.has('return_X_y')) return [tuple([[fresh(args.flags.has('as_frame') ? 'frame' : 'ndarray')], [fresh(args.flags.has('as_frame') ? 'series' : 'ndarray')]])];
+    if (args.flags?.has('return_X_y'))
+      return [
+        tuple([
+          [fresh(args.flags.has('as_frame') ? 'frame' : 'ndarray')],
+          [fresh(args.flags.has('as_frame') ? 'series' : 'ndarray')]
+        ])
+      ];
     return [fresh('unknown')];
   }
   return [fresh('fresh')];
@@ -275,7 +416,11 @@ function deepCall(m: Machine, p: string, last: string, args: Args, place: Place)
     isSeeded(m, 'torch.random', place);
     return NONE;
   }
-  if (/^(rand|randn|randint|randperm|normal|bernoulli|multinomial|dropout|rand_like|randn_like)$/.test(last) || /nn\.(Linear|Conv\w*|LSTM|GRU|RNN|Embedding|Transformer\w*|MultiheadAttention|Bilinear)$/.test(p)) isDrawn(m, 'torch.random', place);
+  if (
+    /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|dropout|rand_like|randn_like)$/.test(last) ||
+    /nn\.(Linear|Conv\w*|LSTM|GRU|RNN|Embedding|Transformer\w*|MultiheadAttention|Bilinear)$/.test(p)
+  )
+    isDrawn(m, 'torch.random', place);
   if (/^(from_numpy|as_tensor)$/.test(last)) return args.pos[0] ?? [unknown()];
   if (/^[A-Z]/.test(last)) {
     const o = fresh('unknown');
@@ -290,7 +435,8 @@ const BISECT = /^bisect\.insort/;
 
 function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, place: Place): Val | null {
   const a = args.pos[0] ?? NOTHING;
-  const run = (f: Val, given: readonly Val[]): Val => maybe(m, () => optional(m, () => callValue(m, frame, f, { pos: given, kw: new Map(), rest: NOTHING }, place)));
+  const run = (f: Val, given: readonly Val[]): Val =>
+    maybe(m, () => optional(m, () => callValue(m, frame, f, { pos: given, kw: new Map(), rest: NOTHING }, place)));
   if (HEAP.test(p) || BISECT.test(p)) {
     m.change(a, place);
     for (const o of a) for (const v of args.pos.slice(1)) o.holdAll(v);
@@ -347,7 +493,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       return [d];
     }
     case 'collections.defaultdict':
-      return [fresh('defaultdict', a.some(o => o.kind === 'builtin' && /^(list|dict|set)$/.test(libPath(o) ?? '')))];
+      return [defaultDict(m, args, place)];
     case 'collections.OrderedDict':
     case 'collections.Counter': {
       const d = fresh('dict', false);
@@ -358,6 +504,8 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'collections.ChainMap': {
       const d = fresh('dict', false);
       for (const v of args.pos) d.holdAll(v);
+      // It writes to the first of its maps.
+      for (const o of a) o.hold(d);
       return [d];
     }
     case 'collections.namedtuple':
@@ -378,7 +526,8 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'csv.reader':
     case 'csv.DictReader': {
       const it = fresh('iterator', false);
-      it.holdAll(a);
+      it.drawFrom(a);
+      it.hold(fresh(p === 'csv.DictReader' ? 'dict' : 'list', false));
       return [it];
     }
     case 'json.dump':
@@ -408,12 +557,26 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'functools.cmp_to_key':
     case 'functools.lru_cache':
     case 'functools.cache':
-    case 'functools.wraps':
     case 'functools.singledispatch':
-      return a.some(o => o.kind === 'function') ? a : [lib('functools.wraps()')];
+    case 'functools.total_ordering':
+    case 'functools.singledispatchmethod':
+      return a.some(o => o.kind === 'function' || o.kind === 'class') ? a : [lib('functools.wraps()')];
+    case 'functools.wraps':
+      return [lib('functools.wraps()')];
     case 'functools.wraps()':
+    case 'functools.update_wrapper':
       return a;
     case 'itertools.tee':
+      return [
+        tuple(
+          [0, 1].map(() => {
+            const it = fresh('iterator', false);
+            for (const o of a) for (const e of o.elements()) it.hold(e);
+            it.drawFrom(a.filter(o => o.kind === 'iterator' || o.kind === 'generator'));
+            return [it];
+          })
+        )
+      ];
     case 'itertools.chain':
     case 'itertools.cycle':
     case 'itertools.islice':
@@ -433,10 +596,11 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'itertools.pairwise':
     case 'itertools.batched': {
       const it = fresh('iterator', false);
-      for (const v of args.pos) {
+      const given = argValues(args);
+      for (const v of given) {
         for (const o of v) {
           if (o.kind === 'function' || o.kind === 'partial' || o.kind === 'method') {
-            const rest = args.pos.filter(x => x !== v).map(x => union(x.map(y => y.elements())));
+            const rest = given.filter(x => x !== v).map(x => union(x.map(y => y.elements())));
             it.holdAll(run([o], rest));
           } else if (o.kind === 'iterator' || o.kind === 'generator' || o.kind === 'file') it.hold(o);
           else for (const e of o.elements()) it.hold(e);
@@ -456,8 +620,12 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       return a;
     case 'operator.itemgetter':
     case 'operator.attrgetter':
-    case 'operator.methodcaller':
+    case 'operator.methodcaller': {
+      const method = constText(a);
+      if (p === 'operator.methodcaller' && method !== null)
+        return [new Obj('partial', { of: 'partial', func: [lib(`operator.call.${method}`)], args: args.pos.slice(1) })];
       return [lib('operator.getter()')];
+    }
     case 'operator.getter()':
       return union(a.map(o => o.elements()));
     case 'operator.getitem':
@@ -474,7 +642,8 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       if (p.includes('redirect')) m.change(a, place);
       return a;
     case 'contextlib.ExitStack':
-      return [fresh('fresh')];
+    case 'contextlib.AsyncExitStack':
+      return [new Obj('fresh', { of: 'lib', path: 'contextlib.ExitStack' })];
     case 'dataclasses.field': {
       const factory = args.kw.get('default_factory');
       if (factory === undefined) return args.kw.get('default') ?? SCALAR;
@@ -568,10 +737,29 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       if (known !== null && known !== ':memory:') m.files.push({ path: known, write: true, block: m.block, at: place });
       return [fresh('iterator')];
     }
+    case 'pandas.eval':
+      evaluateText(m, frame, a, 'pandas.eval', place);
+      return [fresh('series')];
     case 'logging.getLogger':
       return [lib('logging.logger')];
     default:
       break;
+  }
+  if (p.startsWith('operator.call.')) {
+    const self = args.pos.at(-1) ?? NOTHING;
+    return union(
+      self.map(o =>
+        methodCall(
+          m,
+          frame,
+          o,
+          p.slice('operator.call.'.length),
+          { ...args, pos: args.pos.slice(0, -1) },
+          place,
+          self.length
+        )
+      )
+    );
   }
   if (p.startsWith('random.') && p.split('.').length === 2) {
     if (p !== 'random.getstate') isDrawn(m, 'random', place);
@@ -584,7 +772,13 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
 export function decorate(m: Machine, frame: Frame | null, by: Val, val: Val, place: Place): Val {
   const out: Val[] = [];
   for (const d of by) {
-    if (d.kind === 'function' || d.kind === 'class' || d.kind === 'partial' || d.kind === 'method' || d.kind === 'instance') {
+    if (
+      d.kind === 'function' ||
+      d.kind === 'class' ||
+      d.kind === 'partial' ||
+      d.kind === 'method' ||
+      d.kind === 'instance'
+    ) {
       const made = callValue(m, frame, [d], { pos: [val], kw: new Map(), rest: NOTHING }, place);
       // A registry may give back nothing of use; the function stays callable through what it was.
       out.push(made);

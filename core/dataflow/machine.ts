@@ -89,7 +89,7 @@ export interface ModuleChange {
   readonly statement: number;
 }
 
-interface Way {
+export interface Way {
   readonly outcome: Outcome;
 }
 
@@ -100,6 +100,7 @@ export interface Exit {
   /** How many `finally` suites stand around it. */
   readonly finals: number;
   readonly breaks: Way[];
+  /** Of a function: where it yields. */
   readonly continues: Way[];
   readonly values: Val[];
 }
@@ -221,8 +222,7 @@ export class Machine {
     if (known === undefined) {
       loads.set(name, { from, possible });
       this.loaded[this.block]!.set(name, this.globals.get(name)?.vals ?? []);
-    }
-    else if (known.possible && !possible) known.possible = false;
+    } else if (known.possible && !possible) known.possible = false;
   }
 
   bind(name: string, vals: Val, place: Place, binding: Binding): void {

@@ -8,8 +8,44 @@ import { SCALAR, type Val, fresh } from './objects';
 import { bindName, runBlock } from './statements';
 
 /** Magics that look into or write to the namespace without naming names. */
-const DYNAMIC = new Set(['run', 'who', 'whos', 'who_ls', 'reset', 'reset_selective', 'load', 'pylab', 'store', 'macro', 'recall', 'rerun', 'edit', 'debug', 'pdb', 'xdel']);
-const SHELL = new Set(['', 'bash', 'sh', 'script', 'system', 'sx', 'pip', 'conda', 'mamba', 'uv', 'ls', 'perl', 'ruby', 'cat', 'cp', 'mv', 'rm', 'mkdir']);
+const DYNAMIC = new Set([
+  'run',
+  'who',
+  'whos',
+  'who_ls',
+  'reset',
+  'reset_selective',
+  'load',
+  'pylab',
+  'store',
+  'macro',
+  'recall',
+  'rerun',
+  'edit',
+  'debug',
+  'pdb',
+  'xdel'
+]);
+const SHELL = new Set([
+  '',
+  'bash',
+  'sh',
+  'script',
+  'system',
+  'sx',
+  'pip',
+  'conda',
+  'mamba',
+  'uv',
+  'ls',
+  'perl',
+  'ruby',
+  'cat',
+  'cp',
+  'mv',
+  'rm',
+  'mkdir'
+]);
 
 export function magic(m: Machine, frame: Frame | null, e: Magic): Val {
   for (const r of e.reads) evaluate(m, frame, r);
@@ -19,19 +55,32 @@ export function magic(m: Machine, frame: Frame | null, e: Magic): Val {
   if (DYNAMIC.has(e.name) && !(e.name === 'store' && e.line.trim() === '')) m.dynamic.set(m.block, place);
   if (e.name === 'writefile' || e.name === 'file') {
     const name = e.line.replace(/^-a\s+|^--append\s+/, '').trim();
-    if (name !== '' && !/[{$]/.test(name)) m.files.push({ path: name.replace(/^(['"])(.*)\1$/, '$2'), write: true, block: m.block, at: place });
+    if (name !== '' && !/[{$]/.test(name))
+      m.files.push({ path: name.replace(/^(['"])(.*)\1$/, '$2'), write: true, block: m.block, at: place });
   }
   if (e.name === 'run') {
-    const file = e.line.trim().split(/\s+/).find(w => w.endsWith('.py') || w.endsWith('.ipynb'));
+    const file = e.line
+      .trim()
+      .split(/\s+/)
+      .find(w => w.endsWith('.py') || w.endsWith('.ipynb'));
     if (file !== undefined) m.files.push({ path: file, write: false, block: m.block, at: place });
   }
   if (e.name === 'cd') ambientChange(m, 'cwd', place);
-  if ((e.name === 'env' || e.name === 'set_env') && e.line.trim() !== '' && /[=\s]/.test(e.line.trim())) ambientChange(m, 'environ', place);
+  if ((e.name === 'env' || e.name === 'set_env') && e.line.trim() !== '' && /[=\s]/.test(e.line.trim()))
+    ambientChange(m, 'environ', place);
   if (e.name === 'precision') ambientChange(m, 'numpy.printoptions', place);
   if (e.code !== null) {
     if (e.code.scope === 'cell') runBlock(m, frame, e.code.body);
     else {
-      const inner: Frame = { kind: 'function', env: m.localEnv(), names: blockNames(e.code.body), parent: frame, cells: null, className: null, depth: m.depth };
+      const inner: Frame = {
+        kind: 'function',
+        env: m.localEnv(),
+        names: blockNames(e.code.body),
+        parent: frame,
+        cells: null,
+        className: null,
+        depth: m.depth
+      };
       runBlock(m, inner, e.code.body);
     }
   }

@@ -3,6 +3,7 @@ import { type Args, NO_ARGS, consume } from './calls';
 import { addElements, elementsOf, path, show, text, tuple } from './expressions';
 import type { Frame } from './frame';
 import { call, callValue, classField, isForeign, touch, unknownCall, argValues } from './invoke';
+import { evaluateText } from './dynamic';
 import { isDrawn, lib, libraryAttribute, libraryMethodOf } from './library';
 import type { Machine, Place } from './machine';
 import {
@@ -17,11 +18,21 @@ import {
   type Val,
   constText,
   fresh,
+  reshaped,
   libPath,
   union,
   unknown
 } from './objects';
-import { ARRAY, CHANGING_NAMES, CONTAINERS, FRAME_SETTERS, PLOT_READS, PURE_NAMES, SERIES_CHANGES, VIEWS } from './tables';
+import {
+  ARRAY,
+  CHANGING_NAMES,
+  CONTAINERS,
+  FRAME_SETTERS,
+  PLOT_READS,
+  PURE_NAMES,
+  SERIES_CHANGES,
+  VIEWS
+} from './tables';
 
 /** Reading a closure's variable: its functions carry it, nothing else to do. */
 export function readCells(_m: Machine, _f: Frame): void {}
@@ -38,9 +49,11 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       if (o.data?.of !== 'instance') return [unknown()];
       const cls = o.data.cls;
       if (attr === '__class__') return [cls];
-      if (attr === '__dict__') return [o];
+      if (attr === '__dict__') return [attributesOf(o)];
       const own = o.fields?.get(attr);
       const inClass = classField(cls, attr);
+      const described = descriptor(m, frame, o, cls, inClass, place);
+      if (described !== null) return described;
       if (inClass !== undefined && own === undefined) {
         return union(
           inClass.map(f => {
@@ -48,7 +61,9 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
               const fn = f.data.fn;
               if (fn.role === 'property') return call(m, f, { pos: [[o]], kw: new Map(), rest: NOTHING }, place);
               if (fn.role === 'static') return [f];
-              return [new Obj('method', { of: 'method', self: fn.role === 'classmethod' ? [cls] : [o], name: attr, fn: f })];
+              return [
+                new Obj('method', { of: 'method', self: fn.role === 'classmethod' ? [cls] : [o], name: attr, fn: f })
+              ];
             }
             readClass(m, cls, place);
             return [f];
@@ -57,7 +72,8 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       }
       if (own !== undefined) return own;
       const getter = classField(cls, '__getattr__') ?? classField(cls, '__getattribute__');
-      if (getter !== undefined) return union(getter.map(f => call(m, f, { pos: [[o], STR], kw: new Map(), rest: NOTHING }, place)));
+      if (getter !== undefined)
+        return union(getter.map(f => call(m, f, { pos: [[o], STR], kw: new Map(), rest: NOTHING }, place)));
       if (o.opaque) return [bound(o, attr, m)];
       return o.parts === null ? [unknown()] : [...o.parts.keys()];
     }
@@ -67,11 +83,14 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       if (found === undefined) return o.opaque || isForeign(o) ? [bound(o, attr, m)] : [unknown()];
       return union(
         found.map(f =>
-          f.data?.of === 'function' && f.data.fn.role === 'classmethod' ? [new Obj('method', { of: 'method', self: [o], name: attr, fn: f })] : [f]
+          f.data?.of === 'function' && f.data.fn.role === 'classmethod'
+            ? [new Obj('method', { of: 'method', self: [o], name: attr, fn: f })]
+            : [f]
         )
       );
     }
     case 'function':
+      if (attr === 'register' && o.fields?.get(attr) === undefined) return [bound(o, attr, m)];
       return o.fields?.get(attr) ?? (attr === '__wrapped__' ? [o] : SCALAR);
     case 'ndarray':
       if (ARRAY.views.has(attr)) return [o];
@@ -83,6 +102,7 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       if (attr === 'T') return [fresh('frame')];
       if (attr === 'columns' || attr === 'index') return [possibly(o, 'index')];
       if (attr === 'shape' || attr === 'size' || attr === 'ndim' || attr === 'empty') return SCALAR;
+      if (attr === 'attrs') return [heldPart(o, attr, 'dict')];
       if (attr === 'dtypes') return [fresh('series')];
       if (attr === 'plot') return [bound(o, 'plot', m)];
       if (FRAME_METHODS.has(attr)) return [bound(o, attr, m)];
@@ -99,7 +119,8 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       return [bound(o, attr, m)];
     case 'method':
       // `df.plot.bar`, `ax.xaxis.label`: an attribute of what could also be called.
-      if (o.data?.of === 'method' && o.data.fn === null) return [new Obj('method', { of: 'method', self: o.data.self, name: `${o.data.name}.${attr}`, fn: null })];
+      if (o.data?.of === 'method' && o.data.fn === null)
+        return [new Obj('method', { of: 'method', self: o.data.self, name: `${o.data.name}.${attr}`, fn: null })];
       return SCALAR;
     case 'none':
     case 'number':
@@ -129,6 +150,32 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
   }
 }
 
+/** The object's attributes as a dict: a change of either is one of the other. */
+export function attributesOf(o: Obj): Obj {
+  const d = fresh('dict', o.opaque);
+  for (const v of o.fields?.values() ?? []) d.holdAll(v);
+  if (!o.immutable) d.share(o);
+  return d;
+}
+
+/** An object with `__get__` in the class stands before what the instance has. */
+function descriptor(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  cls: Obj,
+  inClass: Val | undefined,
+  place: Place
+): Val | null {
+  const out: Val[] = [];
+  for (const d of inClass ?? []) {
+    if (d.kind !== 'instance' || d.data?.of !== 'instance' || classField(d.data.cls, '__get__') === undefined) continue;
+    readClass(m, cls, place);
+    out.push(callMethod(m, frame, d, '__get__', [[o], [cls]], place)[0]);
+  }
+  return out.length === 0 ? null : union(out);
+}
+
 /** A class attribute that is state: whoever reads it through an instance reads the class. */
 function readClass(m: Machine, cls: Obj, place: Place): void {
   for (const name of cls.names ?? []) if (m.globals.get(name)?.vals.includes(cls)) m.read(name, place);
@@ -155,6 +202,17 @@ function possibly(o: Obj, kind: Obj['kind']): Obj {
   return part;
 }
 
+/** A part that everyone who asks for it gets. */
+function heldPart(o: Obj, attr: string, kind: Obj['kind']): Obj {
+  const fields = (o.fields ??= new Map());
+  const known = fields.get(attr);
+  if (known !== undefined) return known[0]!;
+  const part = fresh(kind);
+  o.hold(part);
+  fields.set(attr, [part]);
+  return part;
+}
+
 function column(o: Obj, attr: string, m: Machine): Obj {
   const b = bound(o, attr, m);
   const c = fresh('series');
@@ -169,7 +227,15 @@ function parent(o: Obj): string | null {
 }
 
 /** A method of a notebook's class by name, as syntax and builtins call it. False: there is none. */
-export function callMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args: readonly Val[], place: Place, full?: Args): readonly [Val, boolean] {
+export function callMethod(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  name: string,
+  args: readonly Val[],
+  place: Place,
+  full?: Args
+): readonly [Val, boolean] {
   if (o.data?.of !== 'instance') return [[unknown()], false];
   const fns = classField(o.data.cls, name);
   if (fns === undefined) return [o.opaque ? [o.inside()] : [fresh('fresh')], false];
@@ -183,7 +249,15 @@ export function callMethod(m: Machine, frame: Frame | null, o: Obj, name: string
 }
 
 /** `o.name(args)`. `ways`: how many objects the receiver may be. */
-export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place, ways: number): Val {
+export function methodCall(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  name: string,
+  args: Args,
+  place: Place,
+  ways: number
+): Val {
   const sure = ways === 1;
   const change = (surely = sure): void => m.change([o], place, surely);
   switch (o.kind) {
@@ -192,10 +266,16 @@ export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string
     case 'instance':
     case 'class': {
       const attr = attribute(m, frame, o, name, place);
-      if (attr.length === 1 && attr[0]!.kind === 'method' && attr[0]!.data?.of === 'method' && attr[0]!.data.fn === null) {
+      if (
+        attr.length === 1 &&
+        attr[0]!.kind === 'method' &&
+        attr[0]!.data?.of === 'method' &&
+        attr[0]!.data.fn === null
+      ) {
         return foreignMethod(m, frame, o, name, args, place);
       }
-      if (o.kind === 'class' && attr.length === 1 && attr[0]!.kind === 'function') return callValue(m, frame, attr, args, place);
+      if (o.kind === 'class' && attr.length === 1 && attr[0]!.kind === 'function')
+        return callValue(m, frame, attr, args, place);
       return callValue(m, frame, attr, args, place);
     }
     case 'list':
@@ -254,14 +334,15 @@ export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string
     case 'bytes':
       return name === 'decode' ? STR : BYTES;
     case 'str':
-      return stringMethod(m, o, name, args);
+      return stringMethod(m, frame, name, args, place);
     case 'path':
       return pathMethod(m, o, name, args, place);
     case 'view':
       return SCALAR;
     case 'function':
     case 'partial': {
-      if (name === 'cache_clear') return NONE;
+      if (name === 'cache_clear' || name === 'cache_info') return NONE;
+      if (name === 'register') return registered(m, o, args, place, change);
       return callValue(m, frame, [o], args, place);
     }
     case 'builtin': {
@@ -282,7 +363,27 @@ export function methodCall(m: Machine, frame: Frame | null, o: Obj, name: string
   }
 }
 
-function containerMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place, change: () => void): Val {
+/** `f.register(type, impl)`, also as a decorator: a call of `f` may call `impl`. */
+function registered(m: Machine, o: Obj, args: Args, place: Place, change: () => void): Val {
+  void m;
+  void place;
+  change();
+  for (const v of args.pos)
+    for (const f of v) if (isCallable(f) && f.kind !== 'class') (o.others ??= []).push(f), o.hold(f);
+  const last = args.pos.at(-1) ?? NOTHING;
+  if (last.some(f => f.kind === 'function')) return last;
+  return [new Obj('method', { of: 'method', self: [o], name: 'register', fn: null })];
+}
+
+function containerMethod(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  name: string,
+  args: Args,
+  place: Place,
+  change: () => void
+): Val {
   const table = CONTAINERS[o.kind as keyof typeof CONTAINERS]!;
   const what = table[name];
   if (what === undefined) {
@@ -329,7 +430,8 @@ function containerMethod(m: Machine, frame: Frame | null, o: Obj, name: string, 
     o.fields = null;
   }
   if (what === 'pop') {
-    const out = o.elements();
+    const key = o.kind === 'dict' && m.maybe === 0 ? constText(args.pos[0] ?? NOTHING) : null;
+    const out = (key === null ? undefined : o.takeOut(key)) ?? o.elements();
     change();
     return args.pos.length > 1 ? union([out, ...args.pos.slice(1)]) : out;
   }
@@ -342,7 +444,10 @@ function containerMethod(m: Machine, frame: Frame | null, o: Obj, name: string, 
   const key = args.kw.get('key');
   if (key !== undefined) callValue(m, frame, key, { pos: [o.elements()], kw: new Map(), rest: NOTHING }, place);
   if (name === 'sort') compareAll(m, frame, o.elements(), place);
-  if (what === 'clear') o.fields = null;
+  if (what === 'clear') {
+    if (m.maybe === 0) o.empty();
+    else o.fields = null;
+  }
   change();
   return NONE;
 }
@@ -357,7 +462,7 @@ function arrayMethod(o: Obj, name: string, args: Args, change: () => void): Val 
     change();
     return NONE;
   }
-  if (ARRAY.viewMethods.has(name)) return [o];
+  if (ARRAY.viewMethods.has(name)) return [name === 'ravel' || name === 'squeeze' ? o : reshaped(o)];
   const out = args.kw.get('out');
   if (out !== undefined) return out;
   if (name === 'tolist') return [fresh('list', false)];
@@ -369,8 +474,23 @@ function isTrue(val: Val | undefined): boolean {
   return val !== undefined && !(val.length === 1 && val[0]!.kind === 'none');
 }
 
-function frameMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place, change: (surely?: boolean) => void): Val {
-  for (const v of argValues(args)) for (const f of v) if (isCallable(f)) touchArg(m, frame, f, o, place);
+function frameMethod(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  name: string,
+  args: Args,
+  place: Place,
+  change: (surely?: boolean) => void
+): Val {
+  for (const v of argValues(args)) {
+    for (const f of v) {
+      if (isCallable(f)) touchArg(m, frame, f, o, place);
+      else touch(m, [f], place);
+    }
+  }
+  if (name === 'query' || name === 'eval')
+    evaluateText(m, frame, args.pos[0] ?? args.kw.get('expr') ?? NOTHING, 'frame', place);
   if (args.flags?.has('inplace')) {
     change();
     return NONE;
@@ -384,8 +504,10 @@ function frameMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args
     return name === 'pop' ? SCALAR : NONE;
   }
   if (name === 'sample' && !args.kw.has('random_state')) isDrawn(m, 'numpy.random', place);
-  if (name === 'copy' || name.startsWith('plot') || name === 'hist' || name === 'boxplot') return name === 'copy' ? [fresh(o.kind)] : plotted(m, args, place);
-  if (name === 'groupby' || name === 'rolling' || name === 'resample' || name === 'expanding' || name === 'ewm') return [fresh('groupby')];
+  if (name === 'copy' || name.startsWith('plot') || name === 'hist' || name === 'boxplot')
+    return name === 'copy' ? [fresh(o.kind)] : plotted(m, args, place);
+  if (name === 'groupby' || name === 'rolling' || name === 'resample' || name === 'expanding' || name === 'ewm')
+    return [fresh('groupby')];
   if (name === 'to_numpy') return [possibly(o, 'ndarray')];
   if (name === 'to_dict') return [fresh('dict', false)];
   if (name === 'tolist' || name === 'to_list') return [fresh('list', false)];
@@ -396,7 +518,8 @@ function frameMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args
   }
   if (name.startsWith('to_')) {
     fileCall(m, args, true, place);
-    for (const a of args.pos.slice(0, 1)) for (const x of a) if (x.kind === 'file' || x.kind === 'buffer') m.change([x], place);
+    for (const a of args.pos.slice(0, 1))
+      for (const x of a) if (x.kind === 'file' || x.kind === 'buffer') m.change([x], place, a.length === 1);
     return STR;
   }
   if (o.kind === 'groupby') {
@@ -405,21 +528,37 @@ function frameMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args
   }
   if (o.kind === 'index') return [fresh('index')];
   if (o.kind === 'series' && REDUCTIONS.has(name)) return SCALAR;
-  if (o.kind === 'frame' && (REDUCTIONS.has(name) || name === 'idxmax' || name === 'idxmin' || name === 'value_counts')) return [fresh('series')];
+  if (o.kind === 'frame' && (REDUCTIONS.has(name) || name === 'idxmax' || name === 'idxmin' || name === 'value_counts'))
+    return [fresh('series')];
   if (o.kind === 'series' && (name === 'unique' || name === 'to_numpy')) return [fresh('ndarray')];
   if (name === 'info') return NONE;
-  if (name === 'pipe') return callValue(m, frame, args.pos[0] ?? NOTHING, { ...args, pos: [[o], ...args.pos.slice(1)] }, place);
-  const made = fresh(name === 'to_frame' || name === 'reset_index' || name === 'unstack' ? 'frame' : name === 'squeeze' || name === 'stack' ? 'series' : o.kind);
+  if (name === 'pipe')
+    return callValue(
+      m,
+      frame,
+      args.pos[0] ?? NOTHING,
+      { ...args, pos: [[possibly(o, o.kind)], ...args.pos.slice(1)] },
+      place
+    );
+  const made = fresh(
+    name === 'to_frame' || name === 'reset_index' || name === 'unstack'
+      ? 'frame'
+      : name === 'squeeze' || name === 'stack'
+        ? 'series'
+        : o.kind
+  );
   return [made];
 }
 
 const REDUCTIONS = new Set(
-  'mean sum min max std var median count nunique quantile prod skew kurt kurtosis sem any all mad idxmax idxmin corr item first last nlargest_'.split(' ')
+  'mean sum min max std var median count nunique quantile prod skew kurt kurtosis sem any all mad idxmax idxmin corr item first last nlargest_'.split(
+    ' '
+  )
 );
 const FRAME_METHODS = new Set(
-  (
-    'abs add agg aggregate all any append apply applymap asfreq assign astype at_time bfill boxplot clip combine combine_first compare convert_dtypes copy corr corrwith count cov cummax cummin cumprod cumsum describe diff div divide dot drop drop_duplicates droplevel dropna duplicated eq equals eval ewm expanding explode ffill fillna filter first ge get groupby gt head hist idxmax idxmin info insert interpolate isin isna isnull items iterrows itertuples join keys kurt kurtosis last le lt map mask max mean median melt memory_usage merge min mod mode mul multiply ne nlargest notna notnull nsmallest nunique pct_change pipe pivot pivot_table pop pow prod product quantile query rank reindex rename rename_axis reorder_levels replace resample reset_index rolling round sample select_dtypes sem set_axis set_index shift skew sort_index sort_values squeeze stack std sub subtract sum swaplevel tail take to_clipboard to_csv to_dict to_excel to_feather to_hdf to_html to_json to_latex to_markdown to_numpy to_parquet to_period to_pickle to_records to_sql to_stata to_string to_timestamp to_xarray transform transpose truediv truncate tz_convert tz_localize unstack update value_counts var where xs'
-  ).split(' ')
+  'abs add agg aggregate all any append apply applymap asfreq assign astype at_time bfill boxplot clip combine combine_first compare convert_dtypes copy corr corrwith count cov cummax cummin cumprod cumsum describe diff div divide dot drop drop_duplicates droplevel dropna duplicated eq equals eval ewm expanding explode ffill fillna filter first ge get groupby gt head hist idxmax idxmin info insert interpolate isin isna isnull items iterrows itertuples join keys kurt kurtosis last le lt map mask max mean median melt memory_usage merge min mod mode mul multiply ne nlargest notna notnull nsmallest nunique pct_change pipe pivot pivot_table pop pow prod product quantile query rank reindex rename rename_axis reorder_levels replace resample reset_index rolling round sample select_dtypes sem set_axis set_index shift skew sort_index sort_values squeeze stack std sub subtract sum swaplevel tail take to_clipboard to_csv to_dict to_excel to_feather to_hdf to_html to_json to_latex to_markdown to_numpy to_parquet to_period to_pickle to_records to_sql to_stata to_string to_timestamp to_xarray transform transpose truediv truncate tz_convert tz_localize unstack update value_counts var where xs'.split(
+    ' '
+  )
 );
 
 function plotted(m: Machine, args: Args, place: Place): Val {
@@ -430,19 +569,37 @@ function plotted(m: Machine, args: Args, place: Place): Val {
 }
 
 function isCallable(o: Obj): boolean {
-  return o.kind === 'function' || o.kind === 'partial' || o.kind === 'method' || o.kind === 'instance' || o.kind === 'class';
+  return (
+    o.kind === 'function' || o.kind === 'partial' || o.kind === 'method' || o.kind === 'instance' || o.kind === 'class'
+  );
 }
 
 function touchArg(m: Machine, frame: Frame | null, f: Obj, self: Obj, place: Place): void {
   void self;
-  if (f.kind === 'method' || f.kind === 'class') callValue(m, frame, [f], { pos: [[fresh('series')]], kw: new Map(), rest: NOTHING }, place);
+  if (f.kind === 'method' || f.kind === 'class')
+    callValue(m, frame, [f], { pos: [[fresh('series')]], kw: new Map(), rest: NOTHING }, place);
   else touch(m, [f], place);
 }
 
 function estimatorMethod(m: Machine, o: Obj, name: string, args: Args, place: Place, change: () => void): Val {
   // Estimators and functions of the notebook inside it are called by it.
   for (const p of o.parts?.keys() ?? []) touch(m, [p], place, 1);
-  if (name === 'fit' || name === 'partial_fit' || name === 'fit_transform' || name === 'fit_predict' || name === 'set_params' || name === 'fit_resample' || name === 'load_state_dict' || name === 'train' || name === 'eval' || name === 'compile' || name === 'add' || name === 'to' || name === 'step' || name === 'zero_grad') {
+  if (
+    name === 'fit' ||
+    name === 'partial_fit' ||
+    name === 'fit_transform' ||
+    name === 'fit_predict' ||
+    name === 'set_params' ||
+    name === 'fit_resample' ||
+    name === 'load_state_dict' ||
+    name === 'train' ||
+    name === 'eval' ||
+    name === 'compile' ||
+    name === 'add' ||
+    name === 'to' ||
+    name === 'step' ||
+    name === 'zero_grad'
+  ) {
     if (o.draws !== null && name.startsWith('fit')) isDrawn(m, o.draws, place);
     if (o.data?.of === 'lib' && /(^|\.)(Pipeline|make_pipeline|ImbPipeline)$/.test(o.data.path)) fitParts(m, o, place);
     change();
@@ -462,13 +619,17 @@ function fitParts(m: Machine, o: Obj, place: Place): void {
   }
 }
 
-function stringMethod(m: Machine, o: Obj, name: string, args: Args): Val {
+function stringMethod(m: Machine, frame: Frame | null, name: string, args: Args, place: Place): Val {
   if (name === 'join') for (const a of args.pos) elementsOf(m, a);
-  if (name === 'format') return STR;
-  if (name === 'split' || name === 'rsplit' || name === 'splitlines' || name === 'partition') return [fresh('list', false)];
+  if (name === 'format' || name === 'format_map') {
+    for (const v of argValues(args))
+      for (const x of v) if (x.kind === 'instance') show(m, frame, x, '__format__', place);
+    return STR;
+  }
+  if (name === 'split' || name === 'rsplit' || name === 'splitlines' || name === 'partition')
+    return [fresh('list', false)];
   if (name === 'encode') return BYTES;
   if (/^(is|starts|ends|find|index|count|rfind)/.test(name)) return NUMBER;
-  void o;
   return STR;
 }
 
@@ -534,9 +695,18 @@ function foreignMethod(m: Machine, frame: Frame | null, o: Obj, name: string, ar
   return [o.inside()];
 }
 
-function unknownMethod(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place, change: (surely?: boolean) => void): Val {
+function unknownMethod(
+  m: Machine,
+  frame: Frame | null,
+  o: Obj,
+  name: string,
+  args: Args,
+  place: Place,
+  change: (surely?: boolean) => void
+): Val {
+  if (libPath(o) === 'contextlib.ExitStack') return exitStack(m, frame, name, args, place);
   for (const v of argValues(args)) touch(m, v, place);
-  void frame;
+  touch(m, [o], place, 1);
   if (args.flags?.has('inplace')) {
     change();
     return NONE;
@@ -549,11 +719,42 @@ function unknownMethod(m: Machine, frame: Frame | null, o: Obj, name: string, ar
   }
   if (name === 'items') return [new Obj('zip', { of: 'rows', columns: [SCALAR, o.elements()] })];
   if (VIEWS.has(name)) return o.elements().length > 0 ? union([o.elements(), [o.inside()]]) : [o.inside()];
-  if (PURE_NAMES.has(name) || name.startsWith('get_') || name.startsWith('is_') || name.startsWith('to_') || name.startsWith('predict') || o.kind === 'fresh') {
+  if (
+    PURE_NAMES.has(name) ||
+    name.startsWith('get_') ||
+    name.startsWith('is_') ||
+    name.startsWith('to_') ||
+    name.startsWith('predict') ||
+    o.kind === 'fresh'
+  ) {
     if (name.startsWith('to_')) fileCall(m, args, true, place);
     return [fresh('fresh')];
   }
   return unknownCall(m, [[o], ...argValues(args)], place);
+}
+
+/** What it is given is left, or called, when the stack is. */
+function exitStack(m: Machine, frame: Frame | null, name: string, args: Args, place: Place): Val {
+  const what = args.pos[0] ?? NOTHING;
+  if (name === 'callback' || name === 'push_async_callback')
+    callValue(m, frame, what, { ...args, pos: args.pos.slice(1) }, place);
+  if (name === 'push' || name === 'push_async_exit') for (const o of what) leave(m, frame, o, place);
+  if (name !== 'enter_context' && name !== 'enter_async_context') return what;
+  return union(
+    what.map(o => {
+      if (o.kind === 'instance') {
+        const [entered] = callMethod(m, frame, o, name === 'enter_context' ? '__enter__' : '__aenter__', [], place);
+        leave(m, frame, o, place);
+        return entered;
+      }
+      return o.kind === 'generator' ? elementsOf(m, [o], place) : [o];
+    })
+  );
+}
+
+function leave(m: Machine, frame: Frame | null, o: Obj, place: Place): void {
+  if (o.kind !== 'instance') callValue(m, frame, [o], NO_ARGS, place);
+  else for (const name of ['__exit__', '__aexit__']) callMethod(m, frame, o, name, [NONE, NONE, NONE], place);
 }
 
 export { BOOL, NO_ARGS, lib, show, text };

@@ -60,6 +60,8 @@ export interface ClassData {
   /** Some base is not of the notebook: methods that are not found here may exist there. */
   readonly foreign: boolean;
   readonly dataclass: boolean;
+  /** Metaclasses of the notebook, its bases' too. */
+  readonly metas: readonly Obj[];
 }
 
 export type Data =
@@ -75,22 +77,33 @@ export type Data =
   /** A tuple's members by position. */
   | { readonly of: 'items'; readonly items: readonly Val[] }
   /** What iteration gives, by position: `zip`, `enumerate`, `dict.items()`. */
-  | { readonly of: 'rows'; readonly columns: readonly Val[] }
+  | { readonly of: 'rows'; readonly columns: readonly Val[]; readonly once?: true }
   /** A generator that has not run yet. */
   | { readonly of: 'pending'; readonly run: () => void }
   | { readonly of: 'generatorexp'; readonly node: GeneratorExp }
   | null;
 
 export class Obj {
+  /** Above zero while code runs that may run any number of times. */
+  static repeating = 0;
+
+  /** Stands for any number of objects: what is stored into it adds to what was there. */
+  readonly many = Obj.repeating > 0;
+  /** All its parts came by `put`: one that is replaced is no longer held. */
+  keyed = false;
   /** What it holds; false: only possibly, or only possibly shared. */
   parts: Map<Obj, boolean> | null = null;
   holders: Set<Obj> | null = null;
   /** Global names that were bound to it at some time. */
   names: Set<string> | null = null;
+  /** Of its parts, what an iterator draws from. */
+  sources: Set<Obj> | null = null;
   fields: Map<string, Val> | null = null;
   /** It holds things that nobody has seen. */
   opaque = false;
   inner: Obj | null = null;
+  /** Functions that a call of this one may call instead. */
+  others: Obj[] | null = null;
   /** Estimators and functions that draw from this RNG slot when they work. */
   draws: string | null = null;
 
@@ -103,7 +116,14 @@ export class Obj {
     return IMMUTABLE.has(this.kind);
   }
 
+  /** Two views of one thing: a change of either is one of the other. */
+  share(other: Obj): void {
+    this.hold(other);
+    other.hold(this);
+  }
+
   hold(part: Obj, surely = true): void {
+    this.keyed = false;
     if (part === this || part.immutable) return;
     this.parts ??= new Map();
     const known = this.parts.get(part);
@@ -113,6 +133,54 @@ export class Obj {
     part.holders.add(this);
   }
 
+  /** Stores under a key; `strong`: nothing else is under it afterwards. */
+  put(key: string, val: Val, strong: boolean): void {
+    const keyed = this.keyed;
+    this.holdAll(val);
+    this.keyed = keyed;
+    const fields = (this.fields ??= new Map<string, Val>());
+    const old = fields.get(key);
+    if (old === undefined || !strong || this.many) fields.set(key, old === undefined ? val : union([old, val]));
+    else {
+      fields.set(key, val);
+      if (keyed) this.release(old);
+    }
+  }
+
+  /** Takes a known key out; undefined: whether it is there is not known. */
+  takeOut(key: string): Val | undefined {
+    const val = this.fields?.get(key);
+    if (val === undefined || !this.keyed || this.many) return undefined;
+    this.fields!.delete(key);
+    this.release(val);
+    return val;
+  }
+
+  /** Nothing is in it any more. */
+  empty(): void {
+    this.fields = null;
+    if (this.many || this.opaque || this.parts === null) return;
+    for (const p of this.parts.keys()) p.holders?.delete(this);
+    this.parts = null;
+  }
+
+  private release(old: Val): void {
+    for (const o of old) {
+      if (o.immutable || [...this.fields!.values()].some(v => v.includes(o))) continue;
+      this.parts?.delete(o);
+      o.holders?.delete(this);
+    }
+  }
+
+  /** Holds what an iterator draws from: not an element of it, but moved on with it. */
+  drawFrom(val: Val): void {
+    for (const o of val) {
+      if (o.immutable) continue;
+      this.hold(o);
+      (this.sources ??= new Set()).add(o);
+    }
+  }
+
   holdAll(val: Val, surely = true): void {
     for (const o of val) this.hold(o, surely);
   }
@@ -120,6 +188,10 @@ export class Obj {
   /** What an element of it may be. */
   elements(): Val {
     if (this.data?.of === 'items') return union(this.data.items);
+    if (this.sources !== null) {
+      const seen = [...(this.parts?.keys() ?? [])].filter(p => !this.sources!.has(p));
+      return this.opaque ? [...seen, this.inside()] : seen.length === 0 ? SCALAR : seen;
+    }
     if (this.opaque) return this.parts === null ? [this.inside()] : [...this.parts.keys(), this.inside()];
     return this.parts === null ? SCALAR : [...this.parts.keys()];
   }
@@ -158,6 +230,14 @@ export const SCALAR: Val = [new Obj('scalar')];
 export const SLICE: Val = [new Obj('slice')];
 export const PATH: Val = [new Obj('path')];
 export const NOTHING: Val = [];
+
+/** The array by another shape: the same memory, but no longer known to be of one dimension. */
+export function reshaped(o: Obj): Obj {
+  if (libPath(o) !== 'flat') return o;
+  const view = fresh('ndarray');
+  view.share(o);
+  return view;
+}
 
 /** An object that was just made and shares nothing. */
 export function fresh(kind: Kind, opaque = true): Obj {

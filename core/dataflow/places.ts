@@ -18,5 +18,11 @@ export function positions(): (place: Place) => Position {
 
 export function range(place: Place): Range {
   const end = at(table(place.cell), place.end);
-  return { cell: place.cell.ref.index, id: place.cell.ref.id, ...at(table(place.cell), place.offset), endLine: end.line, endColumn: end.column };
+  return {
+    cell: place.cell.ref.index,
+    id: place.cell.ref.id,
+    ...at(table(place.cell), place.offset),
+    endLine: end.line,
+    endColumn: end.column
+  };
 }

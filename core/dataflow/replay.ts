@@ -31,7 +31,9 @@ export class Replays {
     this.units = blocks.map(() => new Map());
     const starts = blocks.map(b => (b.cells[0] === undefined ? Infinity : this.order.get(b.cells[0])!));
     for (const s of settings) {
-      const reads = [...this.m.takes.values()].filter(t => t.read.cell === s.cell && statementAt(s.cell, t.read.offset) === s.statement);
+      const reads = [...this.m.takes.values()].filter(
+        t => t.read.cell === s.cell && statementAt(s.cell, t.read.offset) === s.statement
+      );
       const needed = reads.filter(t => !this.replayable(t, true));
       if (needed.length > 0) continue;
       blocks.forEach((b, i) => {
@@ -43,10 +45,12 @@ export class Replays {
     }
     for (const name of m.globals.names()) {
       const slot = m.globals.get(name)!;
-      if (slot.bindings.length >= 1 && slot.bindings.every(b => this.made(b)) && sameStatement(slot.bindings)) this.lasting.set(name, slot.bindings[0]!);
+      if (slot.bindings.length >= 1 && slot.bindings.every(b => this.made(b)) && sameStatement(slot.bindings))
+        this.lasting.set(name, slot.bindings[0]!);
     }
     for (const s of m.stars) {
-      for (const u of m.unresolved) if (u.block > s.block) this.unit(u.block, s.binding.place.cell, s.binding.statement);
+      for (const u of m.unresolved)
+        if (u.block > s.block) this.unit(u.block, s.binding.place.cell, s.binding.statement);
     }
   }
 
@@ -64,7 +68,14 @@ export class Replays {
 
   private literal(b: Binding): boolean {
     const s = b.place.cell.module.body[b.statement];
-    return !b.changed && b.surely && s?.kind === 'Assign' && s.targets.length === 1 && s.targets[0]!.kind === 'Name' && isLiteral(s.value);
+    return (
+      !b.changed &&
+      b.surely &&
+      s?.kind === 'Assign' &&
+      s.targets.length === 1 &&
+      s.targets[0]!.kind === 'Name' &&
+      isLiteral(s.value)
+    );
   }
 
   /** Whether source alone makes this binding's object, as it still is. */
@@ -162,7 +173,8 @@ function settingReads(m: Machine, cell: Cell, statement: number): Binding[] {
       const n = node as { kind?: string; id?: string };
       if (n.kind === 'Name' && n.id !== undefined) {
         const slot = m.globals.get(n.id);
-        for (const b of slot?.bindings ?? []) if (b.kind === 'import' || b.kind === 'def' || b.kind === 'class' || b.kind === 'literal') out.push(b);
+        for (const b of slot?.bindings ?? [])
+          if (b.kind === 'import' || b.kind === 'def' || b.kind === 'class' || b.kind === 'literal') out.push(b);
       }
       for (const key in n) if (key !== 'kind') walk((n as Record<string, unknown>)[key]);
     }
@@ -185,7 +197,10 @@ function safe(s: Stmt | undefined): boolean {
     case 'Try':
       return [...s.body, ...s.orelse, ...s.finalbody, ...s.handlers.flatMap(h => h.body)].every(inner);
     case 'If':
-      return (s.test.kind === 'Name' || s.test.kind === 'Constant' || s.test.kind === 'Attribute') && [...s.body, ...s.orelse].every(inner);
+      return (
+        (s.test.kind === 'Name' || s.test.kind === 'Constant' || s.test.kind === 'Attribute') &&
+        [...s.body, ...s.orelse].every(inner)
+      );
     default:
       return false;
   }
@@ -208,7 +223,9 @@ function bindingNames(s: Stmt): string[] {
     case 'Assign':
       return s.targets.flatMap(t => (t.kind === 'Name' ? [t.id] : []));
     case 'Try':
-      return [...new Set([...s.body, ...s.orelse, ...s.finalbody, ...s.handlers.flatMap(h => h.body)].flatMap(bindingNames))];
+      return [
+        ...new Set([...s.body, ...s.orelse, ...s.finalbody, ...s.handlers.flatMap(h => h.body)].flatMap(bindingNames))
+      ];
     case 'If':
       return [...new Set([...s.body, ...s.orelse].flatMap(bindingNames))];
     default:
@@ -219,6 +236,7 @@ function bindingNames(s: Stmt): string[] {
 function importsOf(s: Stmt | undefined, out: string[]): void {
   if (s === undefined) return;
   if (s.kind === 'Import') for (const a of s.names) out.push(a.name.split('.', 1)[0]!);
-  else if (s.kind === 'ImportFrom' && s.level === 0 && s.module !== null && s.module !== '__future__') out.push(s.module.split('.', 1)[0]!);
+  else if (s.kind === 'ImportFrom' && s.level === 0 && s.module !== null && s.module !== '__future__')
+    out.push(s.module.split('.', 1)[0]!);
   else if (s.kind === 'Try') for (const x of [...s.body, ...s.handlers.flatMap(h => h.body)]) importsOf(x, out);
 }

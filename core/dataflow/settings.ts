@@ -2,7 +2,18 @@
 import type { Expr, Stmt } from '../python';
 import type { Machine } from './machine';
 
-const MAGICS = new Set(['matplotlib', 'config', 'load_ext', 'reload_ext', 'autoreload', 'precision', 'aimport', 'pylab', 'xmode', 'colors']);
+const MAGICS = new Set([
+  'matplotlib',
+  'config',
+  'load_ext',
+  'reload_ext',
+  'autoreload',
+  'precision',
+  'aimport',
+  'pylab',
+  'xmode',
+  'colors'
+]);
 
 const RNG = new Set(['random', 'numpy.random', 'torch.random']);
 

@@ -11,7 +11,9 @@ export interface Load {
 }
 
 export function sources(m: Machine): readonly Map<string, Load>[] {
-  const loads: Map<string, Load>[] = m.loads.map(l => new Map<string, Load>([...l].map(([name, load]) => [name, { from: load.from, possible: load.possible }])));
+  const loads: Map<string, Load>[] = m.loads.map(
+    l => new Map<string, Load>([...l].map(([name, load]) => [name, { from: load.from, possible: load.possible }]))
+  );
   const reach = new Map<string, ReadonlySet<Obj>>();
   for (let to = 0; to < loads.length; to++) {
     const names = [...loads[to]!.keys()];

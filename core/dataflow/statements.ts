@@ -1,12 +1,28 @@
 /** What statements bind, read and change, way by way. */
-import type { Assign, AugAssign, ClassDef, Expr, For, FunctionDef, If, Match, Pattern, Stmt, Try, TypeAlias, While, With } from '../python';
-import { addElements, elementsOf, evaluate, evaluateAll, test, truth } from './expressions';
+import type {
+  Assign,
+  AugAssign,
+  ClassDef,
+  Expr,
+  For,
+  FunctionDef,
+  If,
+  Match,
+  Pattern,
+  Stmt,
+  Try,
+  TypeAlias,
+  While,
+  With
+} from '../python';
+import { addElements, elementsOf, evaluate, evaluateAll, item, test, truth } from './expressions';
 import { type Frame, blockNames } from './frame';
-import { callMethod } from './methods';
+import { callMethod, loadAttribute } from './methods';
 import { callValue, makeClass, makeFunction } from './invoke';
 import { libraryModule, noteImport } from './library';
 import type { BindingKind, Machine } from './machine';
-import { type Obj, type Val, NOTHING, NUMBER, SCALAR, STR, fresh, isKind, libPath, union, unknown } from './objects';
+import { Obj, type Val, NOTHING, NUMBER, SCALAR, STR, fresh, isKind, libPath, union, unknown } from './objects';
+import type { Seen } from './trail';
 import { storeAttribute, storeSubscript, deleteSubscript } from './stores';
 
 /** Runs a suite; false if no way comes out at its end. */
@@ -125,10 +141,12 @@ function runFinals(m: Machine, frame: Frame | null, outer: number): void {
 /** Code that may not run. */
 export function maybe<T>(m: Machine, f: () => T): T {
   m.maybe++;
+  Obj.repeating++;
   try {
     return f();
   } finally {
     m.maybe--;
+    Obj.repeating--;
   }
 }
 
@@ -138,11 +156,24 @@ export function annotationsAreRead(m: Machine): boolean {
 
 // Binding
 
-export function bindName(m: Machine, frame: Frame | null, name: { id: string; start: number; end: number }, val: Val, kind: BindingKind): void {
+export function bindName(
+  m: Machine,
+  frame: Frame | null,
+  name: { id: string; start: number; end: number },
+  val: Val,
+  kind: BindingKind
+): void {
   bindSpan(m, frame, name.id, val, kind, name);
 }
 
-export function bindSpan(m: Machine, frame: Frame | null, name: string, val: Val, kind: BindingKind, span: { start: number; end: number }): void {
+export function bindSpan(
+  m: Machine,
+  frame: Frame | null,
+  name: string,
+  val: Val,
+  kind: BindingKind,
+  span: { start: number; end: number }
+): void {
   const target = bindingFrame(frame, name);
   const place = m.here(span);
   if (target === null) {
@@ -172,7 +203,8 @@ export function bindSpan(m: Machine, frame: Frame | null, name: string, val: Val
 /** Private names in a class are the class's own. */
 export function mangled(frame: Frame | null, name: string): string {
   if (!name.startsWith('__') || name.endsWith('__')) return name;
-  for (let f = frame; f !== null; f = f.parent) if (f.className !== null) return `_${f.className.replace(/^_+/, '')}${name}`;
+  for (let f = frame; f !== null; f = f.parent)
+    if (f.className !== null) return `_${f.className.replace(/^_+/, '')}${name}`;
   return name;
 }
 
@@ -181,7 +213,8 @@ function bindingFrame(frame: Frame | null, name: string): Frame | null {
   if (frame === null) return null;
   if (frame.names.globals.has(name)) return null;
   if (frame.names.nonlocals.has(name)) {
-    for (let f = frame.parent; f !== null; f = f.parent) if (f.kind === 'function' && f.names.locals.has(name)) return f;
+    for (let f = frame.parent; f !== null; f = f.parent)
+      if (f.kind === 'function' && f.names.locals.has(name)) return f;
     return null;
   }
   if (frame.names.locals.has(name)) return frame;
@@ -247,11 +280,13 @@ export function isLiteral(e: Expr): boolean {
 
 function assign(m: Machine, frame: Frame | null, s: Assign): void {
   const val = evaluate(m, frame, s.value);
-  for (const t of s.targets) bindTarget(m, frame, t, val, s.targets.length === 1 ? parameterKind(m, s.value, t) : 'other');
+  for (const t of s.targets)
+    bindTarget(m, frame, t, val, s.targets.length === 1 ? parameterKind(m, s.value, t) : 'other');
 }
 
 function parameterKind(m: Machine, value: Expr, target: Expr): BindingKind {
-  if (target.kind === 'Name' && m.depth === 0 && m.cell.parameters && m.context.parameters.has(target.id)) return 'literal';
+  if (target.kind === 'Name' && m.depth === 0 && m.cell.parameters && m.context.parameters.has(target.id))
+    return 'literal';
   return literalKind(value, target);
 }
 
@@ -262,17 +297,31 @@ function augment(m: Machine, frame: Frame | null, s: AugAssign): void {
   if (target.kind === 'Attribute' || target.kind === 'Subscript') {
     const base = evaluate(m, frame, target.value);
     const index = target.kind === 'Subscript' ? evaluate(m, frame, target.index) : null;
-    evaluate(m, frame, s.value);
-    if (target.kind === 'Attribute') storeAttribute(m, base, target, SCALAR);
-    else storeSubscript(m, frame, base, index!, target, SCALAR);
+    const place = m.here(target);
+    const inside =
+      target.kind === 'Attribute'
+        ? loadAttribute(m, frame, base, target.attr, place)
+        : union(base.map(o => item(m, frame, o, target.index, index!, place)));
+    const result = augmented(m, frame, s, inside, evaluate(m, frame, s.value));
+    if (target.kind === 'Attribute') storeAttribute(m, base, target, result);
+    else storeSubscript(m, frame, base, index!, target, result);
     return;
   }
   const old = evaluate(m, frame, target);
-  const value = evaluate(m, frame, s.value);
+  bindTarget(m, frame, target, augmented(m, frame, s, old, evaluate(m, frame, s.value)));
+}
+
+/** What `old op= value` gives; objects that can be are changed in place. */
+function augmented(m: Machine, frame: Frame | null, s: AugAssign, old: Val, value: Val): Val {
   const place = m.here(s);
   const result: Val[] = [];
   for (const o of old) {
-    if ((IN_PLACE as readonly string[]).includes(o.kind)) {
+    if (o.kind === 'set' && libPath(o) === 'frozenset') {
+      const t = fresh('set', o.opaque);
+      t.holdAll(o.elements());
+      addElements(t, value);
+      result.push([t]);
+    } else if ((IN_PLACE as readonly string[]).includes(o.kind)) {
       m.change([o], place, old.length === 1);
       addElements(o, value);
       result.push([o]);
@@ -287,9 +336,10 @@ function augment(m: Machine, frame: Frame | null, s: AugAssign): void {
       t.holdAll(o.elements());
       t.holdAll(elementsOf(m, value));
       result.push([t]);
-    } else result.push(o.kind === 'number' && !isKind(value, 'number') ? union([[o], value.length ? SCALAR : NUMBER]) : [o]);
+    } else
+      result.push(o.kind === 'number' && !isKind(value, 'number') ? union([[o], value.length ? SCALAR : NUMBER]) : [o]);
   }
-  bindTarget(m, frame, target, union(result));
+  return union(result);
 }
 
 const DUNDER: Record<AugAssign['op'], string> = {
@@ -326,8 +376,7 @@ function remove(m: Machine, frame: Frame | null, target: Expr): void {
       break;
     case 'Subscript': {
       const base = evaluate(m, frame, target.value);
-      evaluate(m, frame, target.index);
-      deleteSubscript(m, frame, base, target);
+      deleteSubscript(m, frame, base, evaluate(m, frame, target.index), target);
       break;
     }
     default:
@@ -336,7 +385,13 @@ function remove(m: Machine, frame: Frame | null, target: Expr): void {
 }
 
 /** A `def` or `class`: what is read while it is made decides whether it can be made again elsewhere. */
-function define(m: Machine, frame: Frame | null, s: FunctionDef | ClassDef | TypeAlias, kind: BindingKind, make: () => Val): void {
+function define(
+  m: Machine,
+  frame: Frame | null,
+  s: FunctionDef | ClassDef | TypeAlias,
+  kind: BindingKind,
+  make: () => Val
+): void {
   if (frame !== null || m.defining !== null) {
     bindName(m, frame, s.name, make(), kind);
     return;
@@ -356,7 +411,16 @@ function starImport(m: Machine, frame: Frame | null, module: string, span: { sta
     m.stars.push({
       module,
       block: m.block,
-      binding: { name: '*', kind: 'star', block: m.block, place, statement: m.statement, reads: null, surely: m.maybe === 0, changed: false }
+      binding: {
+        name: '*',
+        kind: 'star',
+        block: m.block,
+        place,
+        statement: m.statement,
+        reads: null,
+        surely: m.maybe === 0,
+        changed: false
+      }
     });
     return;
   }
@@ -373,8 +437,22 @@ function branch(m: Machine, frame: Frame | null, s: If): boolean {
 }
 
 /** Body, `else`, and what `break` and `continue` bring; `once`: the body runs at least once. */
-function loop(m: Machine, frame: Frame | null, body: () => boolean, orelse: readonly Stmt[], once: boolean, endless: boolean): boolean {
-  const exit = { kind: 'loop' as const, mark: m.trail.mark, finals: m.finals.length, breaks: [], continues: [], values: [] };
+function loop(
+  m: Machine,
+  frame: Frame | null,
+  body: () => boolean,
+  orelse: readonly Stmt[],
+  once: boolean,
+  endless: boolean
+): boolean {
+  const exit = {
+    kind: 'loop' as const,
+    mark: m.trail.mark,
+    finals: m.finals.length,
+    breaks: [],
+    continues: [],
+    values: []
+  };
   m.exits.push(exit);
   const pass = (): boolean => {
     const live = body();
@@ -430,12 +508,14 @@ function tryStatement(m: Machine, frame: Frame | null, s: Try): boolean {
   let live = false;
   const outs: ReturnType<typeof m.trail.outcome>[] = [];
   // What the body may have bound before it failed.
-  let history: ReturnType<typeof m.trail.history> | null = null;
+  let history: Seen | null = null;
   if (s.finalbody.length > 0) m.finals.push(s.finalbody);
   const protect = (f: () => boolean): boolean => (s.handlers.length > 0 ? maybe(m, f) : f());
   live = protect(() => {
+    const seen = m.trail.watch();
     const ok = runBlock(m, frame, s.body);
-    history = m.trail.history(start);
+    m.trail.unwatch(seen);
+    history = seen;
     return ok && runBlock(m, frame, s.orelse);
   });
   if (live) outs.push(m.trail.outcome(start));
@@ -485,7 +565,8 @@ function withStatement(m: Machine, frame: Frame | null, s: With, i: number): boo
   if (item.target !== null) bindTarget(m, frame, item.target, union(entered));
   const leave = (): void => {
     for (const o of manager) {
-      if (o.kind === 'instance') callMethod(m, frame, o, s.isAsync ? '__aexit__' : '__exit__', [NOTHING, NOTHING, NOTHING], place);
+      if (o.kind === 'instance')
+        callMethod(m, frame, o, s.isAsync ? '__aexit__' : '__exit__', [NOTHING, NOTHING, NOTHING], place);
     }
   };
   if (!swallows) {
@@ -497,8 +578,10 @@ function withStatement(m: Machine, frame: Frame | null, s: With, i: number): boo
   const start = m.trail.mark;
   const outs: ReturnType<typeof m.trail.outcome>[] = [];
   maybe(m, () => {
+    const seen = m.trail.watch();
     const live = withStatement(m, frame, s, i + 1);
-    const history = m.trail.history(start);
+    m.trail.unwatch(seen);
+    const history = seen;
     if (live) outs.push(m.trail.outcome(start));
     m.trail.rollback(start);
     for (const [env, names] of history) for (const [name, slots] of names) env.set(name, env.join(name, slots));
@@ -522,7 +605,8 @@ function match(m: Machine, frame: Frame | null, s: Match): boolean {
   if (!exhaustive) {
     // A pattern that fails half-way may have bound its first names.
     runs.push(() => {
-      for (const c of s.cases) maybe(m, () => m.ways([() => true, () => (bindPattern(m, frame, c.pattern, subject), true)]));
+      for (const c of s.cases)
+        maybe(m, () => m.ways([() => true, () => (bindPattern(m, frame, c.pattern, subject), true)]));
       return true;
     });
   }
@@ -559,17 +643,18 @@ function bindPattern(m: Machine, frame: Frame | null, p: Pattern, subject: Val):
     }
     case 'MatchMapping':
       evaluateAll(m, frame, p.keys);
-      for (const x of p.patterns) bindPattern(m, frame, x, elementsOf(m, subject));
+      for (const x of p.patterns) bindPattern(m, frame, x, union(subject.map(o => o.elements())));
       if (p.rest !== null) {
         const rest = fresh('dict', false);
-        rest.holdAll(elementsOf(m, subject));
+        for (const o of subject) rest.holdAll(o.elements());
         bindName(m, frame, p.rest, [rest], 'other');
       }
       break;
     case 'MatchClass': {
       evaluate(m, frame, p.cls);
       const parts = union(subject.map(o => (o.fields === null ? o.elements() : union([...o.fields.values()]))));
-      for (const x of [...p.patterns, ...p.kwdPatterns]) bindPattern(m, frame, x, parts.length === 0 ? subject : union([parts, subject]));
+      for (const x of [...p.patterns, ...p.kwdPatterns])
+        bindPattern(m, frame, x, parts.length === 0 ? subject : union([parts, subject]));
       break;
     }
     case 'MatchOr':

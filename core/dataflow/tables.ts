@@ -3,17 +3,76 @@
 type Effect = 'append' | 'insert' | 'extend' | 'pop' | 'setdefault' | 'change' | 'clear';
 
 /** Methods that change a built-in container, and what becomes of their arguments; all others only read it. */
-export const CONTAINERS: Record<'list' | 'deque' | 'set' | 'dict' | 'defaultdict' | 'bytearray', Record<string, Effect>> = {
-  list: { append: 'append', insert: 'insert', extend: 'extend', pop: 'pop', remove: 'change', clear: 'clear', sort: 'change', reverse: 'change', __setitem__: 'insert', __delitem__: 'change', __iadd__: 'extend' },
-  deque: { append: 'append', appendleft: 'append', insert: 'insert', extend: 'extend', extendleft: 'extend', pop: 'pop', popleft: 'pop', remove: 'change', clear: 'clear', rotate: 'change', reverse: 'change' },
-  set: { add: 'append', discard: 'change', remove: 'change', pop: 'pop', clear: 'clear', update: 'extend', intersection_update: 'change', difference_update: 'change', symmetric_difference_update: 'extend' },
-  dict: { update: 'extend', pop: 'pop', popitem: 'pop', setdefault: 'setdefault', clear: 'clear', subtract: 'change', move_to_end: 'change', __setitem__: 'insert', __delitem__: 'change' },
+export const CONTAINERS: Record<
+  'list' | 'deque' | 'set' | 'dict' | 'defaultdict' | 'bytearray',
+  Record<string, Effect>
+> = {
+  list: {
+    append: 'append',
+    insert: 'insert',
+    extend: 'extend',
+    pop: 'pop',
+    remove: 'change',
+    clear: 'clear',
+    sort: 'change',
+    reverse: 'change',
+    __setitem__: 'insert',
+    __delitem__: 'change',
+    __iadd__: 'extend'
+  },
+  deque: {
+    append: 'append',
+    appendleft: 'append',
+    insert: 'insert',
+    extend: 'extend',
+    extendleft: 'extend',
+    pop: 'pop',
+    popleft: 'pop',
+    remove: 'change',
+    clear: 'clear',
+    rotate: 'change',
+    reverse: 'change'
+  },
+  set: {
+    add: 'append',
+    discard: 'change',
+    remove: 'change',
+    pop: 'pop',
+    clear: 'clear',
+    update: 'extend',
+    intersection_update: 'change',
+    difference_update: 'change',
+    symmetric_difference_update: 'extend'
+  },
+  dict: {
+    update: 'extend',
+    pop: 'pop',
+    popitem: 'pop',
+    setdefault: 'setdefault',
+    clear: 'clear',
+    subtract: 'change',
+    move_to_end: 'change',
+    __setitem__: 'insert',
+    __delitem__: 'change'
+  },
   defaultdict: { update: 'extend', pop: 'pop', popitem: 'pop', setdefault: 'setdefault', clear: 'clear' },
-  bytearray: { append: 'change', extend: 'change', insert: 'change', pop: 'pop', remove: 'change', clear: 'clear', reverse: 'change' }
+  bytearray: {
+    append: 'change',
+    extend: 'change',
+    insert: 'change',
+    pop: 'pop',
+    remove: 'change',
+    clear: 'clear',
+    reverse: 'change'
+  }
 };
 
 export const ARRAY = {
-  changes: new Set('sort fill resize put itemset partition setflags setfield byteswap_ append extend pop insert remove reverse'.split(' ')),
+  changes: new Set(
+    'sort fill resize put itemset partition setflags setfield byteswap_ append extend pop insert remove reverse'.split(
+      ' '
+    )
+  ),
   viewMethods: new Set('reshape ravel view squeeze transpose swapaxes diagonal newbyteorder __array__'.split(' ')),
   scalarMethods: new Set('item any all tobytes tofile dump'.split(' ')),
   views: new Set('T mT real imag flat base data'.split(' ')),

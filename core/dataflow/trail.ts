@@ -11,15 +11,37 @@ export interface Change {
 /** What one way through a statement has bound: final slots (undefined: unbound) of each touched scope. */
 export type Outcome = ReadonlyMap<Env<unknown>, ReadonlyMap<string, unknown>>;
 
+/** Every slot that a name had at some time, the one before it first. */
+export type Seen = Map<Env<unknown>, Map<string, unknown[]>>;
+
 export class Trail {
   private readonly changes: Change[] = [];
+  private readonly watchers: Seen[] = [];
 
   get mark(): number {
     return this.changes.length;
   }
 
-  note(env: Env<unknown>, name: string, old: unknown): void {
+  /** Records what is bound from now on, also on ways that lead nowhere: a handler may see any of it. */
+  watch(): Seen {
+    const seen: Seen = new Map();
+    this.watchers.push(seen);
+    return seen;
+  }
+
+  unwatch(seen: Seen): void {
+    this.watchers.splice(this.watchers.indexOf(seen), 1);
+  }
+
+  note(env: Env<unknown>, name: string, old: unknown, slot: unknown): void {
     this.changes.push({ env, name, old });
+    for (const seen of this.watchers) {
+      let names = seen.get(env);
+      if (names === undefined) seen.set(env, (names = new Map()));
+      const slots = names.get(name);
+      if (slots === undefined) names.set(name, [old, slot]);
+      else if (!slots.includes(slot)) slots.push(slot);
+    }
   }
 
   /** What has been bound since the mark. */
@@ -44,24 +66,6 @@ export class Trail {
     }
     this.changes.length = mark;
   }
-
-  /** Every slot that a name had at some time since the mark, the one before it first. */
-  history(mark: number): Map<Env<unknown>, Map<string, unknown[]>> {
-    const out = new Map<Env<unknown>, Map<string, unknown[]>>();
-    for (let i = mark; i < this.changes.length; i++) {
-      const { env, name, old } = this.changes[i]!;
-      let names = out.get(env);
-      if (names === undefined) {
-        names = new Map();
-        out.set(env, names);
-      }
-      const slots = names.get(name);
-      if (slots === undefined) names.set(name, [old]);
-      else slots.push(old);
-    }
-    for (const [env, names] of out) for (const [name, slots] of names) slots.push(env.get(name));
-    return out;
-  }
 }
 
 export class Env<S> {
@@ -78,7 +82,7 @@ export class Env<S> {
   }
 
   set(name: string, slot: S | undefined): void {
-    this.trail.note(this as Env<unknown>, name, this.slots.get(name));
+    this.trail.note(this as Env<unknown>, name, this.slots.get(name), slot);
     if (slot === undefined) this.slots.delete(name);
     else this.slots.set(name, slot);
   }
