@@ -2,6 +2,7 @@ export type { Notebook, NotebookCell, NotebookReading } from './cells';
 export { digest } from './digest';
 export { readJson } from './json';
 export { labelOf, slugOf } from './ids';
+export { parseLossless } from './lossless';
 export { likely } from './likely';
 export { cellRange, spanRange } from './place';
 export type { Problem } from './problem';

@@ -4,7 +4,13 @@ import type { Problem } from './problem';
 const MAX_DEPTH = 200;
 
 export type JsonReading =
-  | { readonly ok: true; readonly value: unknown; readonly remarks: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** What was read, as strict JSON. */
+      readonly text: string;
+      readonly remarks: readonly Problem[];
+    }
   | { readonly ok: false; readonly problem: Problem };
 
 /**
@@ -24,7 +30,7 @@ export function readJson(text: string): JsonReading {
     source = `${source.slice(0, at.start)}null${source.slice(at.end)}`;
   }
   try {
-    return { ok: true, value: JSON.parse(source), remarks: scan.remarks };
+    return { ok: true, value: JSON.parse(source), text: source, remarks: scan.remarks };
   } catch (error) {
     // Only what the scan leaves to the engine: a malformed number or escape.
     const message = error instanceof Error ? error.message : String(error);

@@ -6,8 +6,8 @@ const MATH = new Set(['math', 'np', 'numpy', 'cmath']);
 
 /**
  * The value of a literal expression of a kind that a parameter can have, undefined for anything else. Floats without
- * a JSON form, whole floats inside of lists and dicts among them, are `{"$float": …}`; integers beyond 2^53 are not
- * taken, since JSON's readers would round them.
+ * a JSON form, whole ones among them (JSON's 2.0 is 2), are `{"$float": …}`; integers beyond 2^53 are not taken, since
+ * JSON's readers would round them.
  */
 export function literal(expr: Expr): { readonly type: ParameterType; readonly value: Json } | undefined {
   switch (expr.kind) {
@@ -16,7 +16,7 @@ export function literal(expr: Expr): { readonly type: ParameterType; readonly va
     case 'UnaryOp':
       return expr.op === '-' || expr.op === '+' ? signed(expr.op, literal(expr.operand)) : undefined;
     case 'List': {
-      const items = expr.elts.map(nested);
+      const items = expr.elts.map(item => literal(item)?.value);
       return items.every(item => item !== undefined) ? { type: 'list', value: items } : undefined;
     }
     case 'Dict':
@@ -48,7 +48,7 @@ function constant(value: (Expr & { kind: 'Constant' })['value']): ReturnType<typ
     case 'int':
       return Number.isSafeInteger(value.value) ? { type: 'int', value: value.value } : undefined;
     case 'float':
-      return Number.isFinite(value.value) ? { type: 'float', value: value.value } : special('inf');
+      return { type: 'float', value: floatJson(value.value) };
     case 'str':
       return { type: 'str', value: value.value };
     default:
@@ -67,14 +67,17 @@ function special(name: string): ReturnType<typeof literal> {
 
 function floatOf(argument: Expr): ReturnType<typeof literal> {
   const inner = literal(argument);
-  if (inner?.type === 'int' || inner?.type === 'float') {
-    return { type: 'float', value: inner.value };
+  if (inner?.type === 'float') {
+    return inner;
+  }
+  if (inner?.type === 'int') {
+    return { type: 'float', value: floatJson(Number(inner.value)) };
   }
   if (inner?.type !== 'str') {
     return undefined;
   }
   const text = String(inner.value).trim();
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { type: 'float', value: Number(text) } : special(text);
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { type: 'float', value: floatJson(Number(text)) } : special(text);
 }
 
 function signed(op: '-' | '+', inner: ReturnType<typeof literal>): ReturnType<typeof literal> {
@@ -84,27 +87,40 @@ function signed(op: '-' | '+', inner: ReturnType<typeof literal>): ReturnType<ty
   if (op === '+') {
     return inner;
   }
-  if (typeof inner.value === 'number') {
-    return { type: inner.type, value: inner.type === 'int' && inner.value === 0 ? 0 : -inner.value };
+  if (inner.type === 'int') {
+    return { type: 'int', value: inner.value === 0 ? 0 : -Number(inner.value) };
   }
-  const word = String((inner.value as { $float: Json }).$float);
-  return special(word === 'nan' ? 'nan' : word === 'inf' ? '-inf' : 'inf');
+  return { type: 'float', value: floatJson(-floatNumber(inner.value)) };
 }
 
-/** Inside of a container nothing else tells 1.0 from 1, so the value itself must. */
-function nested(expr: Expr): Json | undefined {
-  const found = literal(expr);
-  if (found?.type === 'float' && Number.isInteger(found.value)) {
-    return { $float: Object.is(found.value, -0) ? '-0.0' : `${String(found.value)}.0` };
+/** A float as JSON: what a reader would take for an integer, or cannot read at all, is `{"$float": …}`. */
+export function floatJson(value: number): Json {
+  if (Number.isNaN(value)) {
+    return { $float: 'nan' };
   }
-  return found?.value;
+  if (!Number.isFinite(value)) {
+    return { $float: value > 0 ? 'inf' : '-inf' };
+  }
+  if (!Number.isInteger(value)) {
+    return value;
+  }
+  const digits = Object.is(value, -0) ? '-0' : String(value);
+  return { $float: digits.includes('e') ? digits : `${digits}.0` };
+}
+
+function floatNumber(value: Json): number {
+  if (typeof value === 'number') {
+    return value;
+  }
+  const word = String((value as { readonly $float: Json }).$float);
+  return Number(word.replace('inf', 'Infinity'));
 }
 
 function dictionary(expr: Expr & { kind: 'Dict' }): ReturnType<typeof literal> {
   const entries: [string, Json][] = [];
   for (const [at, key] of expr.keys.entries()) {
     const name = key === null ? undefined : literal(key);
-    const value = nested(expr.values[at]!);
+    const value = literal(expr.values[at]!)?.value;
     if (name?.type !== 'str' || value === undefined) {
       return undefined;
     }

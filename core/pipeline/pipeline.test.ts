@@ -127,6 +127,7 @@ name = 'a' "b"
 on = True
 xs = [1, 2.0, None]
 opts = {'k': {'a': [True]}}
+whole = 2.0; big = 1e21
 nothing = None
 bad = float('nan'); up = -float('inf'); top = np.inf
 later = n * 2
@@ -144,6 +145,8 @@ test('parameters are typed literals', () => {
     ['on', 'bool', true],
     ['xs', 'list', [1, { $float: '2.0' }, null]],
     ['opts', 'dict', { k: { a: [true] } }],
+    ['whole', 'float', { $float: '2.0' }],
+    ['big', 'float', { $float: '1e+21' }],
     ['nothing', 'none', null],
     ['bad', 'float', { $float: 'nan' }],
     ['up', 'float', { $float: '-inf' }],
@@ -155,14 +158,21 @@ test('parameters are typed literals', () => {
 test.each([
   ['n', '7', 7],
   ['n', '-1_000', -1000],
-  ['rate', '2', 2],
+  ['rate', '2', { $float: '2.0' }],
+  ['rate', '2.5', 2.5],
+  ['rate', '99999999999999999999', { $float: '100000000000000000000.0' }],
+  ['rate', '1e999', { $float: 'inf' }],
+  ['rate', '1_000', { $float: '1000.0' }],
   ['rate', '-inf', { $float: '-inf' }],
   ['name', ' true ', ' true '],
   ['on', 'False', false],
   ['xs', '["a", null]', ['a', null]],
   ['xs', "['a', None]", ['a', null]],
   ['opts', '{"a": true}', { a: true }],
+  ['xs', '[1.0, true, nan]', [{ $float: '1.0' }, true, { $float: 'nan' }]],
+  ['opts', '{"true": "null", "q": "it\'s \\ud83d\\ude00"}', { true: 'null', q: "it's 😀" }],
   ['nothing', 'abc def', 'abc def'],
+  ['nothing', 'true', true],
   ['nothing', '[1]', [1]]
 ])('-p %s=%s', (name, text, expected) => {
   const { parameters } = value([[PARAMETERS, 'parameters']]);
@@ -172,6 +182,8 @@ test.each([
 test.each([
   ['n', 'abc', 'parameter-type'],
   ['n', '1.5', 'parameter-type'],
+  ['n', '99999999999999999999', 'parameter-type'],
+  ['opts', '{"$float": "nan"}', 'parameter-type'],
   ['rate', 'fast', 'parameter-type'],
   ['on', 'maybe', 'parameter-type'],
   ['xs', '{}', 'parameter-type'],

@@ -28,13 +28,15 @@ export function parseParameterValue(text: string, parameter: Parameter): Paramet
         return { ok: true, value: true };
       }
       return /^(false|no|off|0)$/i.test(word) ? { ok: true, value: false } : refuse('true or false');
-    case 'int':
+    case 'int': {
+      const found = pythonLiteral(word);
+      const huge = /^[+-]?[\d_]+$/.test(word) ? 'a whole number of at most 53 bits' : 'a whole number';
+      return found?.type === 'int' ? { ok: true, value: found.value } : refuse(huge);
+    }
     case 'float': {
-      const found = pythonLiteral(word) ?? specialFloat(word);
-      if (found?.type === 'int' || (found?.type === 'float' && parameter.type === 'float')) {
-        return { ok: true, value: found.value };
-      }
-      return refuse(parameter.type === 'int' ? 'a whole number' : 'a number');
+      // As Python's float() reads a text: also whole numbers of any size, nan and inf.
+      const found = pythonLiteral(`float(${JSON.stringify(word.replace(/(?<=\d)_(?=\d)/g, ''))})`);
+      return found?.type === 'float' ? { ok: true, value: found.value } : refuse('a number');
     }
     case 'list':
     case 'dict': {
@@ -54,33 +56,21 @@ function pythonLiteral(text: string): ReturnType<typeof literal> {
   return only?.kind === 'ExprStmt' ? literal(only.value) : undefined;
 }
 
-function specialFloat(text: string): ReturnType<typeof literal> {
-  const found = /^([+-]?)(nan|inf|infinity)$/i.exec(text);
-  if (found === null) {
-    return undefined;
-  }
-  const name = found[2]!.toLowerCase() === 'nan' ? 'nan' : found[1] === '-' ? '-inf' : 'inf';
-  return { type: 'float', value: { $float: name } };
-}
+/** JSON's words outside of its strings, and Python's for the same. */
+const WORDS: Readonly<Record<string, string>> = {
+  true: 'True',
+  false: 'False',
+  null: 'None',
+  nan: "float('nan')",
+  NaN: "float('nan')",
+  inf: "float('inf')",
+  Infinity: "float('inf')"
+};
 
+/** JSON read as the Python that means the same: so `1.0` stays a float, which `JSON.parse` would lose. */
 function jsonLiteral(text: string): ReturnType<typeof literal> {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
-  if (value === null) {
-    return { type: 'none', value };
-  }
-  if (typeof value === 'object') {
-    return { type: Array.isArray(value) ? 'list' : 'dict', value };
-  }
-  const kinds = { boolean: 'bool', number: 'float', string: 'str' } as const;
-  return { type: kinds[typeof value as keyof typeof kinds], value };
+  const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b[A-Za-z]+\b/g;
+  return pythonLiteral(text.replace(token, found => (Object.hasOwn(WORDS, found) ? WORDS[found]! : found)));
 }
 
 /** Values for `name=text` pairs; each unknown name and each wrong value is told. The last of a repeated name counts. */

@@ -22,6 +22,9 @@ const SIGNS = {
   skipped: '○'
 } as const;
 
+/** What a `skipped` step gives as its reason when `--only` or `--from` left it out. */
+const NOT_SELECTED = 'not selected';
+
 /** One line for a step: sign, name, state, duration, and what it said last. `now` in seconds since the epoch. */
 export function stepLine(row: StepRow, names: number, now: number, style: Style, width: number): string {
   const kind = row.state?.kind ?? 'none';
@@ -38,7 +41,7 @@ export function stepLine(row: StepRow, names: number, now: number, style: Style,
   const head = `${SIGNS[kind]} ${name}  ${pad(state, 10)} ${took.padStart(8)}`;
   const room = width - columns(head) - 3;
   const tail = room > 8 && row.said !== '' ? style.dim(`  ${fit(row.said, room)}`) : '';
-  return mark(head.slice(0, 1)) + head.slice(1).trimEnd() + tail;
+  return mark(head.slice(0, 1)) + (tail === '' ? head.slice(1).trimEnd() : head.slice(1) + tail);
 }
 
 function describe(state: StepState | null, now: number): readonly [string, string] {
@@ -53,6 +56,8 @@ function describe(state: StepState | null, now: number): readonly [string, strin
     case 'failed':
     case 'refused':
       return [state.kind, duration(state.took)];
+    case 'skipped':
+      return [state.because === NOT_SELECTED ? 'not chosen' : 'skipped', ''];
     case undefined:
       return ['', ''];
     default:
@@ -107,10 +112,11 @@ function reasonOf(event: RunEvent & { type: 'step' }): string {
     case 'refused':
       return event.reason.message;
     case 'skipped':
-      return `because of ${event.because}`;
+      return event.because === NOT_SELECTED ? '' : `because of ${event.because}`;
     case 'running':
-    case 'succeeded':
       return event.cache?.why.join('; ') ?? '';
+    case 'succeeded':
+      return event.from === 'run' ? '' : (event.cache?.why.join('; ') ?? '');
     default:
       return '';
   }

@@ -18,9 +18,10 @@ import {
 import { type Arguments, readArguments } from './arguments';
 import { blocking, diagnosticLine } from './check';
 import { EXIT, Stop } from './exit';
+import { killAttempts } from './kill';
 import { type Opened, openNotebook } from './open';
 import { Screen } from './screen';
-import { type Metric, summary } from './summary';
+import { keptMetrics, type Metric, summary } from './summary';
 import { style } from './terminal';
 
 const OPTIONS = ['parameter', 'only', 'from', 'no-cache', 'json', 'each-cell', 'data'];
@@ -100,20 +101,20 @@ function jsonText(path: string): string {
   if (!json.ok) {
     throw new Stop(EXIT.badInput, `${path} changed while it was read: ${json.problem.message}`);
   }
-  return JSON.stringify(json.value);
+  return json.text;
 }
 
-/** The first Ctrl-C cancels, the second kills. */
+/** The first Ctrl-C cancels, the second kills what still runs; the run's own end then ends the command. */
 function cancelOnInterrupt(run: Run): () => void {
   let asked = false;
   const interrupt = (): void => {
     if (asked) {
-      cancelRun(run);
-      process.exit(EXIT.cancelled);
+      killAttempts(run);
+      return;
     }
     asked = true;
     process.stderr.write('\nCancelling; Ctrl-C again to kill.\n');
-    void cancelRun(run);
+    cancelRun(run);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
@@ -139,6 +140,8 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
     screen?.take(event);
     if (event.type === 'runtime' && event.event.type === 'metric') {
       metrics.push({ step: event.step, name: String(event.event.name), value: event.event.value });
+    } else if (event.type === 'step' && event.state === 'succeeded' && event.from !== 'run') {
+      metrics.push(...keptMetrics(event.step, event.folder));
     } else if (event.type === 'step' && (event.state === 'failed' || event.state === 'refused')) {
       failures.push(event);
     } else if (event.type === 'run') {

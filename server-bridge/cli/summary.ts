@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { paths, type Run, type RunEvent, type StepError } from '../runs';
 import type { Reason } from '../runs';
@@ -11,6 +12,16 @@ export interface Metric {
   readonly name: string;
   /** A number, or `{"$float": …}`. */
   readonly value: unknown;
+}
+
+/** Metrics of a result that was not made in this run, from the report in its folder. */
+export function keptMetrics(step: string, folder: string): readonly Metric[] {
+  const path = join(folder, 'report.json');
+  if (!existsSync(path)) {
+    return [];
+  }
+  const { metrics } = JSON.parse(readFileSync(path, 'utf8')) as { readonly metrics?: readonly Omit<Metric, 'step'>[] };
+  return (metrics ?? []).map(({ name, value }) => ({ step, name, value }));
 }
 
 /** What is printed when a run has ended: why it stopped, its metrics, where its notebook is. */
@@ -63,7 +74,10 @@ function reasonLines(title: string, reason: Reason, style: Style): readonly stri
       ? ''
       : ` (cell ${reason.cell}${reason.line === undefined ? '' : `, line ${reason.line}`})`;
   const fix = reason.fix === undefined ? [] : [`  → ${reason.fix}`];
-  return [`${style.red(title)}${cell}: ${reason.message} ${style.dim(`[${reason.code}]`)}`, ...fix];
+  // Some messages of the step runtime end with what to do already.
+  const repeated = reason.fix !== undefined && reason.message.endsWith(reason.fix);
+  const message = repeated ? reason.message.slice(0, -reason.fix!.length).trimEnd() : reason.message;
+  return [`${style.red(title)}${cell}: ${message} ${style.dim(`[${reason.code}]`)}`, ...fix];
 }
 
 function metricLines(metrics: readonly Metric[], style: Style): readonly string[] {

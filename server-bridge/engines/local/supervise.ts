@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { parseLossless } from '@cellway/core/notebook';
 import { paths, readRunFile, type RunFile, writeAtomically } from '../../runs/folder';
 import { EventLog, readEvents } from '../../runs/log';
 import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
@@ -24,7 +25,7 @@ export function executedCells(run: RunFile, folders: ReadonlyMap<string, string>
     const folder = folders.get(node.name);
     const path = folder === undefined ? '' : join(folder, 'cells.json');
     if (!existsSync(path)) continue;
-    const rows = JSON.parse(readFileSync(path, 'utf8')) as readonly Row[];
+    const rows = parseLossless(readFileSync(path, 'utf8')) as readonly Row[];
     const byId = new Map(rows.map(row => [row.id, row]));
     const known = rows.every(row => node.cells.some(cell => cell.id === row.id));
     node.cells.forEach((cell, at) => {
@@ -45,7 +46,7 @@ export function executedCells(run: RunFile, folders: ReadonlyMap<string, string>
 }
 
 function writeNotebook(run: RunFile, folder: string, folders: ReadonlyMap<string, string>): void {
-  const original: unknown = JSON.parse(readFileSync(paths.original(folder), 'utf8'));
+  const original = parseLossless(readFileSync(paths.original(folder), 'utf8'));
   writeAtomically(
     paths.notebook(folder),
     `${JSON.stringify(executedNotebook(original, executedCells(run, folders)), null, 1)}\n`

@@ -1,0 +1,106 @@
+/** Starts the real command on small notebooks in a scratch folder, and looks at what it prints and leaves. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+const PYTHON = join(ROOT, '.venv', 'bin', 'python');
+const COMMAND = join(ROOT, '.venv', 'bin', 'cellway');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A code cell: its text, then its tags. */
+export type Row = readonly [source: string, ...tags: string[]];
+
+export class Scratch {
+  readonly folder: string;
+  readonly data: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor() {
+    execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { stdio: 'pipe' });
+    const top = mkdtempSync(join(tmpdir(), 'cellway-cli-'));
+    this.folder = join(top, 'work');
+    this.data = join(top, 'data');
+    mkdirSync(this.folder);
+    const { NO_COLOR: _, ...env } = process.env;
+    this.env = { ...env, CELLWAY_DATA: this.data, TERM: 'xterm' };
+  }
+
+  close(): void {
+    rmSync(join(this.folder, '..'), { recursive: true, force: true });
+  }
+
+  write(name: string, content: string | Uint8Array): string {
+    writeFileSync(join(this.folder, name), content);
+    return name;
+  }
+
+  /** `metadata` is the notebook's; what is in `more` replaces or adds fields of the file. */
+  notebook(name: string, rows: readonly Row[], more: Readonly<Record<string, unknown>> = {}): string {
+    const cells = rows.map(([source, ...tags], at) => ({
+      cell_type: 'code',
+      id: `c${at + 1}`,
+      metadata: tags.length > 0 ? { tags } : {},
+      source,
+      outputs: [],
+      execution_count: null
+    }));
+    const metadata = { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } };
+    return this.write(name, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells, ...more }));
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    return spawn(COMMAND, args, { cwd: this.folder, env: { ...this.env, ...env } });
+  }
+
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return ended(this.start(args, env));
+  }
+
+  /** In a terminal of 80 × 24; each of `keys` is typed when what it waits for has been printed since the last one. */
+  async terminal(
+    args: readonly string[],
+    keys: readonly { readonly after: string; readonly type: string }[] = []
+  ): Promise<Ended> {
+    const helper = join(__dirname, 'terminal.py');
+    const child = spawn(PYTHON, [helper, JSON.stringify(keys), COMMAND, ...args], {
+      cwd: this.folder,
+      env: this.env
+    });
+    return ended(child);
+  }
+
+  /** Folders of the runs, oldest first. */
+  runs(): readonly string[] {
+    const folder = join(this.data, 'runs');
+    return readdirSync(folder)
+      .sort()
+      .map(id => join(folder, id));
+  }
+
+  lastLog(step: string): string {
+    return readFileSync(join(this.runs().at(-1)!, 'steps', step, 'attempt-1', 'log.txt'), 'utf8');
+  }
+
+  /** Command lines of processes that belong to this scratch folder's runs. */
+  processes(): readonly string[] {
+    const list = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    return list.split('\n').filter(line => line.includes(this.data));
+  }
+}
+
+export function ended(child: ChildProcess): Promise<Ended> {
+  const said = { stdout: '', stderr: '' };
+  child.stdout!.setEncoding('utf8').on('data', text => (said.stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', text => (said.stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ code, ...said }));
+  });
+}
