@@ -38,12 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new Stop(badInput ? EXIT.badInput : EXIT.refused, made.reason.message, made.reason.fix);
   }
   startSupervisor(made);
-  const stopListening = cancelOnInterrupt(made);
-  try {
-    return await show(made, opened, given.flags.has('json'));
-  } finally {
-    stopListening();
-  }
+  return show(made, opened, given.flags.has('json'));
 }
 
 /** Errors of the notebook itself end the command before anything is written. */
@@ -105,7 +100,7 @@ function jsonText(path: string): string {
 }
 
 /** The first Ctrl-C cancels, the second kills what still runs; the run's own end then ends the command. */
-function cancelOnInterrupt(run: Run): () => void {
+function cancelOnInterrupt(run: Run, screen: Screen | null): () => void {
   let asked = false;
   const interrupt = (): void => {
     if (asked) {
@@ -113,7 +108,10 @@ function cancelOnInterrupt(run: Run): () => void {
       return;
     }
     asked = true;
-    process.stderr.write('\nCancelling; Ctrl-C again to kill.\n');
+    const text = 'Cancelling; Ctrl-C again to kill.';
+    if (screen?.say(text) !== true) {
+      process.stderr.write(`\n${text}\n`);
+    }
     cancelRun(run);
   };
   process.on('SIGINT', interrupt);
@@ -124,6 +122,7 @@ function cancelOnInterrupt(run: Run): () => void {
   };
 }
 
+/** Shows the run until it has ended; its exit code. Ctrl-C cancels it. */
 export async function show(run: Run, opened: Opened, json: boolean): Promise<number> {
   const { pipeline } = opened.derivation;
   const order = (step: { readonly cells: readonly { readonly index: number }[] }): number => step.cells[0]?.index ?? 0;
@@ -133,6 +132,7 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
   const metrics: Metric[] = [];
   let final: (RunEvent & { type: 'run' }) | null = null;
   const failures: (RunEvent & { type: 'step' })[] = [];
+  const stopListening = cancelOnInterrupt(run, screen);
   for await (const event of followEvents(run)) {
     if (json) {
       process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -148,6 +148,7 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
       final = event;
     }
   }
+  stopListening();
   screen?.end();
   if (final === null) {
     throw new Error('the run ended without a final event');

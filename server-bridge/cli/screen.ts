@@ -53,6 +53,17 @@ export class Screen {
     }
   }
 
+  /** A line of the command's own, above the drawing; false where nothing is drawn. */
+  say(text: string): boolean {
+    if (!this.live) {
+      return false;
+    }
+    this.erase();
+    this.output.write(`${text}\n`);
+    this.timer ??= setTimeout(() => this.draw(), FRAME);
+    return true;
+  }
+
   /** The last drawing stays; nothing is drawn any more. */
   end(): void {
     if (this.timer !== null) {
@@ -80,7 +91,8 @@ export class Screen {
 
   private erase(): void {
     if (this.drawn > 0) {
-      this.output.write(`\x1b[${this.drawn}A\x1b[0J`);
+      // From the first column: the terminal itself may have echoed a ^C.
+      this.output.write(`\r\x1b[${this.drawn}A\x1b[0J`);
       this.drawn = 0;
     }
   }

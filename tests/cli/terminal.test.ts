@@ -14,23 +14,33 @@ const ESCAPE = '\x1b[';
 /** What a terminal of `width` columns shows at the end: plain text, cursor up, erase below. Text that wraps is wrong. */
 function shown(text: string, width = 80): string[] {
   const rows: string[] = [''];
-  let at = 0;
-  for (const [part] of text.matchAll(/\x1b\[\d*[A-Za-z]|\x1b\[\?\d+[hl]|\r\n|\r|\n|[^\x1b\r\n]+/g)) {
-    const control = /^\x1b\[(\d*)([A-Za-z])$/.exec(part);
-    if (control?.[2] === 'A') {
-      at -= Number(control[1]);
+  let [at, column] = [0, 0];
+  for (const [part] of text.matchAll(/\x1b\[[?\d]*[A-Za-z]|\r|\n|[^\x1b\r\n]+/g)) {
+    const [, count, control] = /^\x1b\[(\d*)([A-Z])$/.exec(part) ?? [];
+    if (control === 'A') {
+      at -= Number(count);
       expect(at).toBeGreaterThanOrEqual(0);
-    } else if (control?.[2] === 'J') {
-      rows.splice(at, rows.length, '');
-    } else if (part.endsWith('\n')) {
+    } else if (control === 'J') {
+      rows.splice(at, rows.length, rows[at]!.slice(0, column));
+    } else if (part === '\n') {
       at += 1;
       rows[at] ??= '';
-    } else if (control === null && part !== '\r' && !part.startsWith(ESCAPE)) {
-      rows[at] += part;
-      expect(rows[at]!.length).toBeLessThanOrEqual(width);
+    } else if (part === '\r') {
+      column = 0;
+    } else if (!part.startsWith(ESCAPE)) {
+      rows[at] = rows[at]!.slice(0, column).padEnd(column) + part + rows[at]!.slice(column + part.length);
+      column += part.length;
+      expect(column).toBeLessThanOrEqual(width);
     }
   }
   return rows;
+}
+
+/** Waits until no process of this folder's runs is left; a supervisor ends a moment after its run does. */
+async function allGone(): Promise<void> {
+  while (scratch.processes().length > 0) {
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
 }
 
 const SLOW = 'import time\nprint("begun", flush=True)\ntime.sleep(60)';
@@ -62,7 +72,7 @@ test('Ctrl-C cancels: exit 130, the run says so, no process is left', async () =
   expect(rows.filter(row => row.includes('Cancelling'))).toHaveLength(1);
   expect(rows.filter(row => /^✕ a\s+cancelled/.test(row))).toHaveLength(1);
   expect(rows.some(row => row.startsWith('cancelled in'))).toBe(true);
-  expect(scratch.processes()).toEqual([]);
+  await allGone();
 });
 
 test('a second Ctrl-C kills a step that does not listen', async () => {
@@ -79,9 +89,9 @@ test('a second Ctrl-C kills a step that does not listen', async () => {
   ];
   const { code } = await scratch.terminal(['run', path], keys);
   expect(code).toBe(130);
-  expect(scratch.processes()).toEqual([]);
+  await allGone();
   const end = JSON.parse(readFileSync(join(scratch.runs().at(-1)!, 'steps', 'a', 'attempt-1', 'exit.json'), 'utf8'));
-  expect(end.signal).toBe('SIGKILL');
+  expect([9, 'SIGKILL']).toContain(end.signal);
 });
 
 test('SIGINT without a terminal cancels too', async () => {
@@ -95,5 +105,5 @@ test('SIGINT without a terminal cancels too', async () => {
   const { code, stdout, stderr } = await ended(child);
   expect({ code, stderr }).toEqual({ code: 130, stderr: '\nCancelling; Ctrl-C again to kill.\n' });
   expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({ type: 'run', state: 'cancelled' });
-  expect(scratch.processes()).toEqual([]);
+  await allGone();
 });
