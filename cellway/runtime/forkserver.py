@@ -6,6 +6,7 @@ and runs no user code: it imports third-party modules, builds the IPython shell,
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -78,11 +79,12 @@ class Server:
 
     def _preload(self, modules: List[str]) -> None:
         failed = []
-        for name in modules:
-            try:
-                importlib.import_module(name)
-            except Exception as error:  # a module that breaks here breaks in the step too, where it is shown
-                failed.append({"module": name, "error": f"{type(error).__name__}: {error}"})
+        with contextlib.nullcontext() if self._shell is None else self._shell.builtin_trap:  # they look for `get_ipython`
+            for name in modules:
+                try:
+                    importlib.import_module(name)
+                except Exception as error:  # a module that breaks here breaks in the step too, where it is shown
+                    failed.append({"module": name, "error": f"{type(error).__name__}: {error}"})
         remember_server_modules()
         gc.collect()
         gc.freeze()

@@ -1,8 +1,4 @@
-"""Cells through IPython, as ipykernel runs them, without a kernel.
-
-The class is called `ZMQInteractiveShell` because libraries (tqdm, rich, pandas, plotly) ask for that name to see
-whether they are in a notebook, and what they show follows from the answer.
-"""
+"""Cells through IPython, as ipykernel runs them, without a kernel (kernel.py has what libraries see of one)."""
 
 from __future__ import annotations
 
@@ -28,6 +24,7 @@ from traitlets import CBool, Instance, Type, default
 from traitlets.config import Config
 
 from .contract import Cell, Place
+from .kernel import MAGICS, Kernel, announce
 from .outputs import Outputs
 from .places import Places
 from .running import Ran
@@ -93,6 +90,7 @@ class ZMQInteractiveShell(InteractiveShell):
     autoindent = CBool(False)
     exiter = Instance(ZMQExitAutocall)
     keepkernel_on_exit = None
+    kernel: Any = AnyTrait()
     outputs: Any = AnyTrait()
     failed_showing = False
     asked_to_exit = False
@@ -139,6 +137,7 @@ class ZMQInteractiveShell(InteractiveShell):
     system = system_piped
 
 
+ZMQInteractiveShell.__module__ = "ipykernel.zmqshell"
 InteractiveShellABC.register(ZMQInteractiveShell)
 
 
@@ -147,8 +146,12 @@ def make_shell(module: types.ModuleType) -> ZMQInteractiveShell:
     os.environ.setdefault("MPLBACKEND", MPLBACKEND)
     config = Config()
     config.HistoryManager.enabled = False
-    config.IPKernelApp.tqdm = "there is a notebook"  # tqdm.autonotebook looks for this section
-    return ZMQInteractiveShell.instance(user_module=module, config=config)
+    config.MagicsManager.lazy_magics = dict.fromkeys(MAGICS, Kernel.__module__)
+    config.IPKernelApp.connection_file = ""  # libraries look whether there is this section
+    shell = ZMQInteractiveShell.instance(user_module=module, config=config)
+    shell.kernel = Kernel(shell)
+    announce()
+    return shell
 
 
 class IPythonRunner:

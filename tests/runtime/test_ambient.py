@@ -56,10 +56,17 @@ def test_the_cell_that_changed_it_is_named(tmp_path):
     "!echo hi\n%time 1",
     "import decimal\ndecimal.Decimal(1) / 3",
     "import tempfile, uuid\nwith tempfile.TemporaryDirectory() as d: open(d + '/x', 'w').write('')\nuuid.uuid4()",
+    # Puts for a while the filter that an import has put for good.
+    "import sys\nsys.path.insert(0, LIBRARY)\nimport filtering\nfiltering.work()\nsys.path.remove(LIBRARY)",
     "import numpy as np\nfrom sklearn.linear_model import LinearRegression\nLinearRegression().fit(np.eye(3), [1, 2, 3])",
 ])
 def test_no_false_alarm(tmp_path, cell):
-    attempt = run_step(tmp_path / "a", [cell])
+    library = tmp_path / "site-packages"
+    library.mkdir()
+    (library / "filtering.py").write_text(
+        "import warnings\nwarnings.simplefilter('error', BytesWarning)\ndef work():\n"
+        "    with warnings.catch_warnings():\n        warnings.simplefilter('error', BytesWarning)\n")
+    attempt = run_step(tmp_path / "a", [cell.replace("LIBRARY", repr(str(library)))])
     assert attempt.code == 0, attempt.report
     assert attempt.report["ambient"]["changed"] == []
 

@@ -18,7 +18,7 @@ pytest.importorskip("ipykernel")
 CELLS = [
     "print('one'); 1 + 1",
     "import sys\nprint('out'); print('err', file=sys.stderr)",
-    "import os\nprint('a', flush=True); os.system('echo b')\nNone",
+    "import os\nprint('a', flush=True); os.system('echo b; sleep 0.3')\nNone",
     "!echo from the shell",
     "x = !printf 'p\\nq\\n'\nx",
     "%%bash\necho in bash; echo wrong >&2",
@@ -68,6 +68,13 @@ CELLS = [
     "class Shown:\n    def _ipython_display_(self): print('shows itself')\nShown()",
     "import numpy as np\nnp.set_printoptions(precision=2); np.array([1.2345])",
     "np.array([1.2345])",
+    "pd.get_option('display.max_columns'), pd.DataFrame([list(range(30))], columns=['column %d' % n for n in range(30)])",
+    "ip = get_ipython()\nhasattr(ip, 'kernel'), ip.has_trait('kernel'), str(type(ip)), 'IPKernelApp' in ip.config",
+    "ip.kernel.shell is ip, ip.kernel.implementation, sorted(ip.kernel.language_info)",
+    "import sys\n'ipykernel' in sys.modules, sys.modules['ipykernel'].__name__",
+    "import ipykernel\nipykernel.__version__, ipykernel.version_info[0] > 1, ipykernel.get_connection_file.__name__",
+    "from comm import create_comm\ncreate_comm(target_name='t', data={}).send({'a': 1})",
+    "%autosave 0",
 ]
 
 FAILING = [
