@@ -73,6 +73,7 @@ class _Comparison:
         pd = sys.modules.get("pandas")
         if pd is not None:
             judges.append(((pd.DataFrame, pd.Series, pd.Index), self._frames))
+            judges.append((pd.api.extensions.ExtensionArray, self._columns))
         artist = sys.modules.get("matplotlib.artist")
         if artist is not None:
             judges.append((artist.Artist, lambda a, b, w, d: _drawn(a, b, w)))
@@ -147,7 +148,7 @@ class _Comparison:
     def _columns(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         if a.dtype != b.dtype:
             return Grade(DIFFERENT, where, f"dtype {a.dtype} here, {b.dtype} there")
-        return self._arrays(a.to_numpy(), b.to_numpy(), where, depth)
+        return self._arrays(*(sys.modules["numpy"].asarray(x) for x in (a, b)), where, depth)
 
     def _objects(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         try:
