@@ -150,7 +150,13 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       const parts = e.values.map(v => evaluate(m, frame, v));
       if (e.kind === 'TemplateStr') {
         const o = fresh('fresh', false);
-        for (const p of parts) o.holdAll(p);
+        const interpolations = parts.map(p => {
+          const i = fresh('fresh', false);
+          i.put('value', p, true);
+          return [i];
+        });
+        o.put('interpolations', [tuple(interpolations)], true);
+        o.put('values', [tuple(parts)], true);
         return [o];
       }
       const texts = parts.map(constText);
@@ -311,11 +317,11 @@ export function global(m: Machine, id: string, place: Place): Val {
 // Subscripts
 
 function subscript(m: Machine, frame: Frame | null, e: Subscript): Val {
-  const base = evaluate(m, frame, e.value);
   if (e.value.kind === 'Call' && e.value.func.kind === 'Name' && e.value.args.length === 0) {
     const bound = namespaceItem(m, e.value, e.index);
     if (bound !== null) return bound;
   }
+  const base = evaluate(m, frame, e.value);
   const index = evaluate(m, frame, e.index);
   const place = m.here(e);
   return union(base.map(o => item(m, frame, o, e.index, index, place)));

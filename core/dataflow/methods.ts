@@ -423,8 +423,17 @@ function containerMethod(
   if (what === 'insert') for (const a of args.pos.slice(1)) o.holdAll(a);
   if (what === 'extend') {
     for (const a of args.pos) {
-      addElements(o, elementsOf(m, a, place), true);
-      for (const x of a) if (x.opaque) o.opaque = true;
+      for (const x of a) {
+        if (
+          (o.kind === 'dict' || o.kind === 'defaultdict') &&
+          x.kind !== 'zip' &&
+          x.kind !== 'generator' &&
+          x.kind !== 'iterator'
+        )
+          addElements(o, [x]);
+        else addElements(o, elementsOf(m, [x], place), true);
+        if (x.opaque) o.opaque = true;
+      }
     }
     for (const a of args.kw.values()) o.holdAll(a);
     o.fields = null;

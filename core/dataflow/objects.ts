@@ -98,6 +98,8 @@ export class Obj {
   names: Set<string> | null = null;
   /** Of its parts, what an iterator draws from. */
   sources: Set<Obj> | null = null;
+  /** Parts that were taken out or replaced. */
+  private former: Set<Obj> | null = null;
   fields: Map<string, Val> | null = null;
   /** It holds things that nobody has seen. */
   opaque = false;
@@ -160,14 +162,24 @@ export class Obj {
   empty(): void {
     this.fields = null;
     if (this.many || this.opaque || this.parts === null) return;
-    for (const p of this.parts.keys()) p.holders?.delete(this);
+    this.former ??= new Set();
+    for (const p of this.parts.keys()) {
+      p.holders?.delete(this);
+      this.former.add(p);
+    }
     this.parts = null;
+  }
+
+  /** What it holds or once held: at some block they shared it. */
+  *ever(): Iterable<Obj> {
+    if (this.parts !== null) yield* this.parts.keys();
+    if (this.former !== null) yield* this.former;
   }
 
   private release(old: Val): void {
     for (const o of old) {
       if (o.immutable || [...this.fields!.values()].some(v => v.includes(o))) continue;
-      this.parts?.delete(o);
+      if (this.parts?.delete(o)) (this.former ??= new Set()).add(o);
       o.holders?.delete(this);
     }
   }

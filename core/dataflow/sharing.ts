@@ -3,7 +3,7 @@
  * all: loaded from two they would be two objects where the notebook has one.
  */
 import type { Machine } from './machine';
-import type { Obj } from './objects';
+import type { Obj, Val } from './objects';
 
 export interface Load {
   from: number;
@@ -14,16 +14,21 @@ export function sources(m: Machine): readonly Map<string, Load>[] {
   const loads: Map<string, Load>[] = m.loads.map(
     l => new Map<string, Load>([...l].map(([name, load]) => [name, { from: load.from, possible: load.possible }]))
   );
-  const reach = new Map<string, ReadonlySet<Obj>>();
-  for (let to = 0; to < loads.length; to++) {
+  const values: Map<string, Val>[] = m.loaded.map(l => new Map(l));
+  // From the last block to the first: what a block is made to hold is grouped with what it loads itself.
+  for (let to = loads.length - 1; to >= 0; to--) {
     const names = [...loads[to]!.keys()];
     if (names.length < 2) continue;
-    for (const group of groups(m, to, names, reach)) {
+    for (const group of groups(values[to]!, names)) {
       const from = Math.max(...group.map(n => loads[to]!.get(n)!.from));
       for (const name of group) {
         const load = loads[to]!.get(name)!;
         if (load.from === from) continue;
-        hold(loads, from, name, load);
+        // The block there must hold it, whether or not its code mentions it, to hand it on with the others.
+        if (!loads[from]!.has(name)) {
+          loads[from]!.set(name, { from: load.from, possible: load.possible });
+          values[from]!.set(name, values[to]!.get(name) ?? []);
+        }
         load.from = from;
       }
     }
@@ -31,13 +36,7 @@ export function sources(m: Machine): readonly Map<string, Load>[] {
   return loads;
 }
 
-/** Makes a block hold a name that it does not mention, so that it can hand it on. */
-function hold(loads: readonly Map<string, Load>[], block: number, name: string, as: Load): void {
-  if (loads[block]!.has(name) || as.from >= block) return;
-  loads[block]!.set(name, { from: as.from, possible: as.possible });
-}
-
-function groups(m: Machine, to: number, names: readonly string[], cache: Map<string, ReadonlySet<Obj>>): string[][] {
+function groups(values: ReadonlyMap<string, Val>, names: readonly string[]): string[][] {
   const owner = new Map<Obj, number>();
   const parent = names.map((_, i) => i);
   const find = (i: number): number => {
@@ -45,11 +44,7 @@ function groups(m: Machine, to: number, names: readonly string[], cache: Map<str
     return i;
   };
   names.forEach((name, i) => {
-    const vals = m.loaded[to]!.get(name) ?? [];
-    const key = `${name} ${vals.map(v => id(v)).join(' ')}`;
-    let below = cache.get(key);
-    if (below === undefined) cache.set(key, (below = reachable(vals)));
-    for (const o of below) {
+    for (const o of reachable(values.get(name) ?? [])) {
       const other = owner.get(o);
       if (other === undefined) owner.set(o, i);
       else parent[find(i)] = find(other);
@@ -65,15 +60,6 @@ function groups(m: Machine, to: number, names: readonly string[], cache: Map<str
   return [...byRoot.values()].filter(g => g.length > 1);
 }
 
-const ids = new WeakMap<Obj, number>();
-let next = 0;
-
-function id(o: Obj): number {
-  let n = ids.get(o);
-  if (n === undefined) ids.set(o, (n = ++next));
-  return n;
-}
-
 const ENOUGH = 500;
 
 function reachable(vals: readonly Obj[]): Set<Obj> {
@@ -83,7 +69,7 @@ function reachable(vals: readonly Obj[]): Set<Obj> {
     const o = todo.pop()!;
     if (out.has(o) || o.kind === 'class' || o.kind === 'function') continue;
     out.add(o);
-    for (const p of o.parts?.keys() ?? []) todo.push(p);
+    for (const p of o.ever()) todo.push(p);
   }
   return out;
 }

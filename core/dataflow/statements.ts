@@ -23,7 +23,7 @@ import { libraryModule, noteImport } from './library';
 import type { BindingKind, Machine } from './machine';
 import { Obj, type Val, NOTHING, NUMBER, SCALAR, STR, fresh, isKind, libPath, union, unknown } from './objects';
 import type { Seen } from './trail';
-import { storeAttribute, storeSubscript, deleteSubscript } from './stores';
+import { deleteSubscript, isNamespace, storeAttribute, storeSubscript } from './stores';
 
 /** Runs a suite; false if no way comes out at its end. */
 export function runBlock(m: Machine, frame: Frame | null, body: readonly Stmt[]): boolean {
@@ -239,6 +239,7 @@ export function bindTarget(m: Machine, frame: Frame | null, target: Expr, val: V
       storeAttribute(m, evaluate(m, frame, target.value), target, val);
       break;
     case 'Subscript': {
+      if (isNamespace(target.value) && target.index.kind === 'Constant') m.namespaceAccess.add(target.value);
       const base = evaluate(m, frame, target.value);
       const index = evaluate(m, frame, target.index);
       storeSubscript(m, frame, base, index, target, val);

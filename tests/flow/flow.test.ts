@@ -104,7 +104,7 @@ function check(example: Case): Verdict {
   return verdict;
 }
 
-describe.each(['cases.json', 'more-cases.json'])('%s', file => {
+describe.each(['cases.json', 'more-cases.json', 'third-cases.json'])('%s', file => {
   test.each(read(file).map(example => [example.title, example] as const))('%s', (_title, example) => {
     check(example);
   });
