@@ -33,7 +33,9 @@ class Surroundings:
         self._input_names: Dict[str, bool] = {}
         self._record = Record(events.emit)
         runtime = Path(__file__).parent
-        self._watch = Watch(Folders(self._workdir, step.allow_writes, (folder, runtime)), places, self._record)
+        self._sources = [piece.source for piece in step.replay] + [cell.source for cell in step.cells]
+        folders = Folders(self._workdir, step.allow_writes, (folder, runtime))
+        self._watch = Watch(folders, places, self._record, self._sources)
         self._ambient = Ambient(self._watch.in_import)
         self._watch.import_set_environ = self._ambient.take_imported_environ
         self._ambient.begin()
@@ -77,8 +79,7 @@ class Surroundings:
         report = self._report
         report.files = self._record.report()
         report.used.update(network=self._record.network, shell=self._record.shell)
-        sources = [piece.source for piece in self._step.replay] + [cell.source for cell in self._step.cells]
-        report.modules = imported_packages(sources)
+        report.modules = imported_packages(self._sources)
         report.local_modules = local_modules(self._workdir)
         changed = [row["slot"] for row in report.ambient["changed"]]
         if changed and not refused and report.outcome == "succeeded":

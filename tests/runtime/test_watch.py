@@ -101,3 +101,33 @@ def test_network_use_is_told(tmp_path, work):
 def test_lines_inside_a_timed_cell_are_the_cells(tmp_path, work):
     attempt = run_step(tmp_path / "a", ["%%time\nx = 1\nopen('d.csv').close()"], workdir=work)
     assert ("d.csv", "c1", 3) in rows(attempt, "read")
+
+
+@pytest.mark.parametrize("cell", [
+    "!echo 2 >> d.csv",
+    "%%bash\necho 2 >> d.csv",
+    "import subprocess\nsubprocess.run('echo 2 >> d.csv', shell=True)",
+    "import os\nos.system('echo 2 >> d.csv')",
+    "import os\nif os.fork() == 0:\n    os.execvp('sh', ['sh', '-c', 'echo 2 >> d.csv'])\nos.wait()",
+    "import helper, multiprocessing as m\nwith m.get_context('spawn').Pool(1) as pool: pool.map(helper.write, ['d.csv'])",
+    "import helper, joblib\njoblib.Parallel(2)(joblib.delayed(helper.write)(name) for name in ['d.csv', 'e.csv'])",
+    "import pandas as pd\npd.DataFrame({'a': [2]}).to_parquet('d.csv')",
+    "import h5py",
+    "import sqlite3\nsqlite3.connect('d.csv').close()",
+], ids=["!", "%%bash", "subprocess", "os.system", "exec", "spawned worker", "joblib worker", "arrow", "native import", "database"])
+def test_a_linked_file_is_safe_from_writers_that_nobody_sees(tmp_path, work, cell):
+    original = tmp_path / "original.csv"
+    os.link(work / "d.csv", original)
+    (work / "h5py.py").write_text("open('h5py.py').close()\n")  # what it does in C cannot be seen; that it comes is
+    (work / "helper.py").write_text("def write(name):\n    with open(name, 'a') as file: file.write('2')\n")
+    attempt = run_step(tmp_path / "a", [cell], workdir=work)
+    assert attempt.code == 0, attempt.report
+    assert original.read_text() == "a\n1\n"
+    assert os.stat(original).st_nlink == 1
+
+
+def test_making_a_linked_file_ones_own_is_no_write(tmp_path, work):
+    os.link(work / "d.csv", tmp_path / "original.csv")
+    attempt = run_step(tmp_path / "a", ["!true"], workdir=work)
+    assert os.stat(work / "d.csv").st_nlink == 1
+    assert attempt.report["files"]["written"] == []

@@ -10,12 +10,12 @@ import os
 import sys
 import threading
 from types import FrameType
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Optional, Tuple
 
 from ..contract import Cell
 from ..places import Places, Position
 from .folders import Folders
-from .linked import own_inode
+from .linked import ARROW_WRITES, HARMLESS, NATIVE_WRITERS, own_all, own_inode
 from .record import Record
 from .snapshot import Stamp, differences, snapshot
 
@@ -30,7 +30,7 @@ class WriteRefused(PermissionError):
 
 
 class Watch:
-    def __init__(self, folders: Folders, places: Places, record: Record) -> None:
+    def __init__(self, folders: Folders, places: Places, record: Record, sources: Iterable[str]) -> None:
         self.folders = folders
         self.record = record
         self.refusal: Optional[Dict[str, Any]] = None
@@ -40,6 +40,7 @@ class Watch:
         self._busy = threading.local()
         self._before: Optional[Dict[str, Stamp]] = None
         self._looked = False
+        self._arrow_writes = any(ARROW_WRITES.search(source) for source in sources)
         self._compare = False
         self._handlers: Dict[str, Callable[[Tuple[Any, ...], FrameType], None]] = {
             "open": self._open,
@@ -59,10 +60,11 @@ class Watch:
             "tempfile.mkdtemp": lambda a, f: self._temporary(a[0]),
             "socket.connect": self._connect,
             "socket.getaddrinfo": lambda a, f: self._network(),
-            "subprocess.Popen": lambda a, f: self._child(f),
-            "os.system": lambda a, f: self._child(f),
-            "os.exec": lambda a, f: self._child(f),
-            "os.posix_spawn": lambda a, f: self._child(f),
+            "import": lambda a, f: self._unseen(a[0]),
+            "subprocess.Popen": lambda a, f: self._program(a[0], f),
+            "os.system": lambda a, f: self._program(None, f),
+            "os.exec": lambda a, f: self._program(a[0], f),
+            "os.posix_spawn": lambda a, f: self._program(a[0], f),
             "os.fork": lambda a, f: self._child(f),
             "os.forkpty": lambda a, f: self._child(f),
             "os.putenv": lambda a, f: self._putenv(a[0], f),
@@ -76,6 +78,8 @@ class Watch:
             self._looked = True
             self._before = snapshot(self.folders.workdir)
         self._compare = False
+        if any(name in sys.modules for name in NATIVE_WRITERS) or self._arrow_writes:
+            own_all(self.folders.workdir)
         self._cell = cell
 
     def end(self) -> Optional[Dict[str, Any]]:
@@ -126,6 +130,9 @@ class Watch:
     def _open(self, arguments: Tuple[Any, ...], frame: FrameType) -> None:
         path, mode, flags = arguments
         if isinstance(path, int) or path is None:
+            if _starts_worker(frame):
+                self._compare = True
+                own_all(self.folders.workdir)
             return
         if flags & WRITING:
             self._write(path, frame)
@@ -151,7 +158,7 @@ class Watch:
         if not self.folders.may_write(full):
             self._refuse(full, at)
         if self.folders.inside(full):
-            own_inode(full)
+            own_inode(full, self.folders.workdir)
         if tell and self.folders.worth_telling(full):
             self.record.add("written", self.folders.shown(full), at, self._cell)
 
@@ -192,6 +199,8 @@ class Watch:
         if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path) not in ("", ":memory:"):
             self._compare = True
             self.record.cannot_watch("native")
+            if self.folders.inside(_full(path)):
+                own_inode(_full(path), self.folders.workdir)
             self._read(path, frame)
 
     def _temporary(self, path: Any) -> None:
@@ -203,6 +212,15 @@ class Watch:
 
     def _network(self) -> None:
         self.record.network = True
+
+    def _program(self, program: Any, frame: FrameType) -> None:
+        self._child(frame)
+        if program is None or os.path.basename(os.fsdecode(program)) not in HARMLESS or self._by_notebook(frame):
+            own_all(self.folders.workdir)
+
+    def _unseen(self, module: str) -> None:
+        if module in NATIVE_WRITERS:
+            own_all(self.folders.workdir)
 
     def _child(self, frame: FrameType) -> None:
         self._compare = True
@@ -246,6 +264,17 @@ def _reads_source(frame: Optional[FrameType]) -> bool:
             return False
         filename = frame.f_code.co_filename
         if filename.startswith("<frozen importlib") or filename.endswith(("/linecache.py", "/tokenize.py", "/inspect.py")):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _starts_worker(frame: Optional[FrameType]) -> bool:
+    """multiprocessing and joblib start workers past the audit hook, then open a pipe to tell them what to run."""
+    for _ in range(2):
+        if frame is None:
+            return False
+        if frame.f_code.co_filename.endswith(("popen_spawn_posix.py", "popen_forkserver.py", "popen_loky_posix.py")):
             return True
         frame = frame.f_back
     return False

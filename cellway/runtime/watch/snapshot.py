@@ -8,11 +8,12 @@ from typing import Dict, List, Optional, Tuple
 LIMIT = 20000
 """Above so many files a comparison would cost more than a cell; the report then says that it was not made."""
 
-Stamp = Tuple[int, int, int]
+Stamp = Tuple[int, int]
 
 
 def snapshot(folder: str) -> Optional[Dict[str, Stamp]]:
-    """Path to (mtime, size, inode) of every file; None above the limit."""
+    """Path to (mtime in ns, size) of every file; None above the limit. The inode says nothing: linked files get one of
+    their own without being written, by this step or by one beside it."""
     found: Dict[str, Stamp] = {}
     waiting = [folder]
     while waiting:
@@ -25,7 +26,7 @@ def snapshot(folder: str) -> Optional[Dict[str, Stamp]]:
                         waiting.append(entry.path)
                         continue
                     status = entry.stat(follow_symlinks=False)
-                    found[entry.path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+                    found[entry.path] = (status.st_mtime_ns, status.st_size)
         except FileNotFoundError:
             continue  # removed while we looked
         if len(found) > LIMIT:
