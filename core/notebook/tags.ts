@@ -80,8 +80,9 @@ function wrongName(name: string): string | null {
   if (name === '') {
     return 'is empty';
   }
-  if (/\p{Cc}/u.test(name)) {
-    return 'has control characters';
+  // Halves of surrogate pairs and marks that turn the direction of text round would make two names look alike.
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name)) {
+    return 'has characters that cannot be shown';
   }
   return RESERVED.test(name) ? 'is reserved' : null;
 }

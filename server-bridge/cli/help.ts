@@ -37,11 +37,15 @@ Exit: 0 no errors, 1 errors found, 2 the notebook cannot be read.
 `,
   graph: `cellway graph NOTEBOOK [--json] [--each-cell]
 
-Shows the pipeline: its steps in order, what each takes from which step, the
-parameters, what is done first (setup).
-  =  a value by its name          ~  a value that may have been changed
-  ▤  a file                       ◇  ambient state (random generators, options)
-  →  order alone
+Shows the pipeline: parameters, what is done first (setup), and the steps in
+order, each with its cells and what it takes from which step:
+  X y (split)        values by their names
+  ~ df (clean)       a value that may have been changed there
+  ▤ out.csv (save)   a file
+  ◇ numpy.random (a) ambient state: random generators, options
+  → (a)              order alone
+Lines lead from a step down to those that wait for it; steps whose lines lie
+side by side can run at the same time.
 
   --json               the Pipeline value, the same bytes for the same notebook
 ${NOTEBOOK_OPTIONS}

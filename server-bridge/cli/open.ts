@@ -31,6 +31,10 @@ function readBytes(path: string): Uint8Array {
     if (stat.isDirectory()) {
       throw new Stop(EXIT.badInput, `${path} is a folder.`, 'Give the path of an .ipynb file.');
     }
+    if (!stat.isFile()) {
+      // A pipe or a device may have no end.
+      throw new Stop(EXIT.badInput, `${path} is no ordinary file.`, 'Give the path of an .ipynb file.');
+    }
     if (stat.size > MAX_FILE) {
       const size = Math.round(stat.size / 1e6);
       throw new Stop(EXIT.badInput, `${path} is ${size} MB; the limit is ${MAX_FILE / 1e6} MB.`, 'Clear its outputs.');
@@ -45,6 +49,7 @@ function readBytes(path: string): Uint8Array {
       ENOENT: 'there is no such file',
       EACCES: 'reading it is not allowed',
       ENOTDIR: 'a part of the path is not a folder',
+      ELOOP: 'its symbolic links lead in a circle',
       ENAMETOOLONG: 'the name is too long'
     };
     throw new Stop(EXIT.badInput, `Cannot read ${path}: ${why[code] ?? code}.`);

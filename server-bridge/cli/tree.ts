@@ -1,33 +1,49 @@
-import type { Edge, Flow, Pipeline, Step } from '@cellway/core/api';
+import type { Flow, Json, Pipeline, Step } from '@cellway/core/api';
+import { type Rail, rails } from './rails';
 import { columns, fit, pad, type Style } from './terminal';
 
-const SIGN = { value: '=', file: '▤', ambient: '◇', order: '→' } as const;
+const SIGN = { value: '', file: '▤ ', ambient: '◇ ', order: '→ ' } as const;
+
+/** A step that hands ambient state to at least so many steps is told once, not at each of them. */
+const WIDELY = 5;
+/** Lines for what one step takes. */
+const MOST_LINES = 4;
 
 /**
- * The pipeline as a tree: each step hangs under the step it waits for last, so that branches that run at the same time
- * stand side by side; what it takes, and from whom else, is written behind it. Pure; one string a line.
+ * The pipeline, a step a line in notebook order, with rails from step to step, the step's cells and what it takes from
+ * whom. Pure; one string a line.
  */
 export function tree(pipeline: Pipeline, style: Style, width: number): readonly string[] {
-  const lines = [style.bold(fit(pipeline.name, width)) + style.dim(`  ${headline(pipeline)}`), ''];
-  for (const { name, type, default: value, description } of pipeline.parameters) {
-    const about = description === undefined ? '' : `  ${description}`;
-    lines.push(
-      `  ${style.cyan(name)} ${style.dim(fit(`${type} = ${JSON.stringify(value)}${about}`, width - name.length - 4))}`
-    );
-  }
+  const lines = [style.bold(fit(pipeline.name, width)) + style.dim(`  ${headline(pipeline)}`)];
   if (pipeline.parameters.length > 0) {
+    lines.push('', ...parameterLines(pipeline, style, width));
+  }
+  const wide = widelyTaken(pipeline);
+  const told = new Set(wide.map(({ from }) => from));
+  const table = [
+    ...pipeline.setup.map(step => ({ step, rail: { rail: '', under: '' } })),
+    ...withRails(pipeline, width)
+  ];
+  const names = Math.min(
+    Math.floor(width * 0.45),
+    Math.max(0, ...table.map(({ step, rail }) => columns(rail.rail + step.name)))
+  );
+  const cells = Math.min(20, Math.max(0, ...table.map(({ step }) => columns(cellsOf(step)))));
+  if (table.length > 0) {
     lines.push('');
   }
-  for (const piece of pipeline.setup) {
-    lines.push(`  ${style.dim(fit(`${piece.name}  ${cellsOf(piece)}`, width - 2))}`);
+  for (const { step, rail } of table) {
+    const name = fit(step.name, Math.max(8, names - columns(rail.rail)));
+    const head = style.dim(rail.rail) + (step.kind === 'setup' ? style.dim(name) : style.bold(name));
+    const gap = pad('', names - columns(rail.rail + name));
+    const takes = takesOf(pipeline, step, told, width - names - cells - 6);
+    const [first = '', ...more] = takes;
+    const place = fit(cellsOf(step), cells);
+    lines.push(`  ${head}${gap}  ${style.dim(`${pad(place, cells)}  ${first}`.trimEnd())}`.trimEnd());
+    lines.push(...more.map(text => style.dim(`  ${pad(fit(rail.under, names), names + cells + 4)}${text}`)));
   }
-  const rows = layOut(pipeline);
-  const left = Math.min(
-    Math.floor(width * 0.5),
-    Math.max(0, ...rows.map(row => columns(row.rail + row.step.name) + 2))
-  );
-  for (const row of rows) {
-    lines.push(...rowLines(row, left, style, width));
+  if (wide.length > 0) {
+    lines.push('', ...wide.map(({ text }) => style.dim(`  ${fit(text, width - 2)}`)));
   }
   const { length } = pipeline.diagnostics;
   if (length > 0) {
@@ -41,68 +57,94 @@ function headline({ steps, notebook }: Pipeline): string {
   return `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, ${how[notebook.split]}`;
 }
 
-interface Row {
-  readonly step: Step;
-  /** What is drawn before the name, and before further lines of the step. */
-  readonly rail: string;
-  readonly under: string;
-  readonly edges: readonly Edge[];
+function parameterLines({ parameters }: Pipeline, style: Style, width: number): readonly string[] {
+  const names = Math.min(24, Math.max(...parameters.map(({ name }) => columns(name))));
+  return parameters.map(({ name, type, default: value, description }) => {
+    const about = description === undefined ? '' : `  # ${description}`;
+    const shown = fit(name, names);
+    return `  ${style.cyan(shown)}${pad('', names - columns(shown))}  ${style.dim(
+      fit(`${pad(type, 5)} ${pythonText(value)}${about}`, width - names - 4)
+    )}`;
+  });
 }
 
-/** Depth first, in notebook order. The parent of a step is the latest of those it needs. */
-function layOut({ steps, edges }: Pipeline): readonly Row[] {
-  const children = new Map<string | null, Step[]>();
-  for (const step of steps) {
-    const parent = step.needs.at(-1) ?? null;
-    children.set(parent, [...(children.get(parent) ?? []), step]);
+/** A JSON value of the API as Python writes it. */
+export function pythonText(value: Json): string {
+  if (value === null || typeof value === 'boolean') {
+    return value === null ? 'None' : value ? 'True' : 'False';
   }
-  const rows: Row[] = [];
-  const open: { step: Step; lead: string; last: boolean; root: boolean }[] = [];
-  const push = (list: readonly Step[], lead: string, root: boolean): void => {
-    for (const [at, step] of [...list.entries()].reverse()) {
-      open.push({ step, lead, last: at === list.length - 1, root });
+  if (typeof value !== 'object') {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(pythonText).join(', ')}]`;
+  }
+  const fields = Object.entries(value as Readonly<Record<string, Json>>);
+  if (fields.length === 1 && fields[0]![0] === '$float') {
+    return String(fields[0]![1]);
+  }
+  return `{${fields.map(([key, item]) => `${JSON.stringify(key)}: ${pythonText(item)}`).join(', ')}}`;
+}
+
+function withRails({ steps }: Pipeline, width: number): readonly { readonly step: Step; readonly rail: Rail }[] {
+  // Where too many branches lie side by side, what each takes from whom says it better.
+  const drawn = rails(steps, Math.max(6, Math.floor(width / 8)));
+  return steps.map((step, at) => ({ step, rail: drawn?.[at] ?? { rail: '● ', under: '  ' } }));
+}
+
+/** Steps whose ambient state (a seed, options, the environment) many later steps start from. */
+function widelyTaken({ edges, steps }: Pipeline): readonly { readonly from: string; readonly text: string }[] {
+  const takers = new Map<string, Set<string>>();
+  const slots = new Map<string, Set<string>>();
+  for (const { from, to, names } of edges) {
+    const ambient = names.filter(flow => flow.kind === 'ambient').map(flow => flow.name);
+    if (ambient.length > 0) {
+      takers.set(from, (takers.get(from) ?? new Set()).add(to));
+      slots.set(from, new Set([...(slots.get(from) ?? []), ...ambient]));
     }
-  };
-  push(children.get(null) ?? [], '  ', true);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { step, lead, last, root } = next;
-    const own = children.get(step.name) ?? [];
-    const below = root ? lead : lead + (last ? '   ' : '│  ');
-    rows.push({
-      step,
-      rail: root ? `${lead}● ` : `${lead}${last ? '└─' : '├─'} `,
-      under: own.length > 0 ? `${below}│ ` : below,
-      edges: edges.filter(edge => edge.to === step.name)
+  }
+  return steps.flatMap(({ name }) => {
+    const { size } = takers.get(name) ?? new Set();
+    return size < WIDELY
+      ? []
+      : [{ from: name, text: `◇ ${[...slots.get(name)!].join(' ')} (${name}) → ${size} later steps` }];
+  });
+}
+
+/** What a step takes, lines of at most `room` columns: `X y (split)  ▤ out.csv (save)`. Setup is not named. */
+function takesOf({ edges }: Pipeline, step: Step, told: ReadonlySet<string>, room: number): readonly string[] {
+  const groups = edges
+    .filter(edge => edge.to === step.name)
+    .map(edge => ({ from: edge.from, text: flowsOf(edge.names.filter(flow => !hidden(flow, told.has(edge.from)))) }))
+    .filter(({ text }) => text !== '')
+    .map(({ from, text }) => {
+      const source = ` (${fit(from, 24)})`;
+      return `${fit(text, Math.max(8, room - columns(source)))}${source}`;
     });
-    push(own, below, false);
+  const lines: string[] = [];
+  for (const group of groups) {
+    const joined = lines.length === 0 ? group : `${lines.at(-1)}  ${group}`;
+    if (lines.length > 0 && columns(joined) <= room) {
+      lines[lines.length - 1] = joined;
+    } else {
+      lines.push(group);
+    }
   }
-  return rows;
+  const rest = lines.length - MOST_LINES;
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), '…'] : lines;
 }
 
-function rowLines({ step, rail, under, edges }: Row, left: number, style: Style, width: number): readonly string[] {
-  const name = fit(step.name, Math.max(8, left - columns(rail)));
-  const head = style.dim(rail) + style.bold(name) + pad('', left - columns(rail + name));
-  const takes = edges.map(
-    edge => `${flowsOf(edge.names)}${edge.from === step.needs.at(-1) ? '' : ` from ${edge.from}`}`
-  );
-  const room = width - left - 2;
-  const cells = cellsOf(step);
-  const first = takes.length > 0 ? takes.at(-1)! : '';
-  const lines = [`${head}  ${style.dim(fit(first === '' ? cells : `${cells}  ${first}`, room))}`];
-  for (const more of takes.slice(0, -1)) {
-    lines.push(style.dim(pad(under, left + 2) + fit(more, room)));
-  }
-  return lines;
+function hidden(flow: Flow, told: boolean): boolean {
+  return flow.kind === 'ambient' && told;
 }
 
-/** What flows, sign by sign: `= X y  ~ df  ▤ out.csv`. */
 function flowsOf(flows: readonly Flow[]): string {
   const signs = new Map<string, Set<string>>();
   for (const flow of flows) {
-    const sign = flow.possible === true ? '~' : SIGN[flow.kind];
+    const sign = flow.possible === true ? '~ ' : SIGN[flow.kind];
     signs.set(sign, (signs.get(sign) ?? new Set()).add(flow.kind === 'order' ? '' : flow.name));
   }
-  return [...signs].map(([sign, names]) => [sign, ...names].join(' ').trim()).join('  ');
+  return [...signs].map(([sign, names]) => `${sign}${[...names].join(' ')}`.trim()).join('  ');
 }
 
 /** `cell 4`, `cells 4–6, 9`: runs of neighbours are written as one. */
