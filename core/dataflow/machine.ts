@@ -244,6 +244,7 @@ export class Machine {
     const slot = this.globals.get(name);
     if (slot === undefined) return;
     this.take(name, slot, place);
+    for (const old of slot.through) this.take(name, old, place);
     this.binds[this.block]!.add(name);
     this.globals.set(name, undefined);
   }

@@ -456,11 +456,12 @@ function loop(
   };
   m.exits.push(exit);
   const pass = (): boolean => {
+    const start = m.trail.mark;
     const live = body();
     const outs = exit.continues.splice(0).map((w: { outcome: ReturnType<typeof m.trail.outcome> }) => w.outcome);
-    if (live) outs.push(m.trail.outcome(exit.mark));
+    if (live) outs.push(m.trail.outcome(start));
     if (outs.length === 0) return false;
-    m.trail.rollback(exit.mark);
+    m.trail.rollback(start);
     m.merge(outs);
     return true;
   };
