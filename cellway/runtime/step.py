@@ -254,12 +254,27 @@ def _broken(folder: Path, message: str, report: Optional[Report] = None) -> int:
     return contract.BROKEN
 
 
-def finish_process(code: int) -> None:
-    """Ends the process with what a normal end does for the user's code (`atexit`, buffered C output), and without
-    taking the objects of a large namespace down one by one."""
-    import atexit
+EXIT_SECONDS = 5.0
+"""What is left at the end gets so long, as Jupyter's kernels do when they are shut down."""
 
+
+def finish_process(code: int) -> None:
+    """Ends the process with what a normal end does for the user's code (`atexit`, pools told to end, buffered C
+    output), without waiting for threads that run on, and without taking the objects of a large namespace down one by
+    one."""
+    import _thread
+    import atexit
+    import threading
+
+    def give_up() -> None:
+        time.sleep(EXIT_SECONDS)
+        os._exit(code)
+
+    _thread.start_new_thread(give_up, ())
     try:
+        # Where pools of `concurrent.futures` and joblib wake their threads; atexit then waits for their workers.
+        for told in reversed(getattr(threading, "_threading_atexits", [])):
+            told()
         atexit._run_exitfuncs()
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -193,3 +193,13 @@ def test_without_ipython_its_syntax_is_refused_by_cell_and_line(tmp_path, python
     attempt = run_step(tmp_path / "a", ["x = 1\n%time x"], python=python)
     assert attempt.code == 1
     assert "cell 1 line 2" in attempt.report["error"]["evalue"] and attempt.report["error"]["line"] == 2
+
+
+def test_what_hangs_at_the_end_does_not_keep_the_step(tmp_path):
+    attempt = run_step(tmp_path / "a", ["import atexit, threading\natexit.register(threading.Event().wait)"])
+    assert attempt.code == 0 and attempt.report["outcome"] == "succeeded"
+
+
+def test_a_thread_that_runs_on_does_not_keep_the_step(tmp_path):
+    attempt = run_step(tmp_path / "a", ["import threading\nthreading.Thread(target=threading.Event().wait).start()"])
+    assert attempt.code == 0 and attempt.report["outcome"] == "succeeded"
