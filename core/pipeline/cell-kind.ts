@@ -63,7 +63,7 @@ function isDefinition(statement: Stmt): boolean {
     case 'Assign':
       return (
         statement.targets.every(target => target.kind !== 'Subscript' || isSettingTarget(target)) &&
-        isPlain(statement.value)
+        (isPlain(statement.value) || (statement.targets.every(isConstantName) && isQuick(statement)))
       );
     case 'AnnAssign':
       return statement.value === null || isPlain(statement.value);
@@ -81,6 +81,15 @@ function isDefinition(statement: Stmt): boolean {
 /** `plt.rcParams['figure.dpi'] = 100` */
 function isSettingTarget(target: Expr & { kind: 'Subscript' }): boolean {
   return target.value.kind === 'Attribute' && /^(rcParams|environ|options)$/.test(target.value.attr);
+}
+
+/** `COLORS`: by its name a constant, however it is computed. */
+function isConstantName(target: Expr): boolean {
+  return target.kind === 'Name' && /^_?[A-Z][A-Z0-9_]*$/.test(target.id) && target.id.length > 1;
+}
+
+function isQuick(statement: Stmt): boolean {
+  return !callNames(statement).some(name => WORK.some(([, pattern]) => pattern.test(name)));
 }
 
 /** Made of literals and names only, so that it costs nothing. */

@@ -141,7 +141,8 @@ function coupling(left: Segment, right: Segment, flows: Flows): number {
   const size = (left.cells.length + right.cells.length) / 10;
   const costly = left.kinds.some(kind => kind.costly) && right.kinds.some(kind => kind.costly) ? 1.5 : 0;
   const trains = right.kinds.some(kind => kind.work === 'train') ? 0.4 : 0;
-  const section = right.heading !== null ? 2 : 0;
+  // Under one heading is one thought, even where nothing flows.
+  const section = right.heading !== null ? 2 : left.heading !== null ? -1 : 0;
   // A definition serves the cell that follows it; an empty cell belongs anywhere.
   const light =
     [...left.kinds, ...right.kinds].some(kind => kind.empty) || left.kinds.every(kind => kind.definitions) ? 2 : 0;

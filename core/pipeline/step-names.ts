@@ -38,17 +38,18 @@ export function nameSegments(segments: readonly Segment[]): readonly string[] {
   });
 }
 
-/** At most four telling words of the heading, in any language. */
+/** A heading of up to four words whole, of a longer one the first four telling words; in any language. */
 function fromHeading(heading: string): string {
   const words = heading
     .normalize('NFC')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<[^>]*>|[`*_~$]/g, ' ')
     .replace(/^\s*(step|part|section|chapter)?\s*\d+(\.\d+)*\s*[.:)\-–—]*\s*/i, '')
+    .replace(/(?<=\p{L})['’](?=\p{L})/gu, '')
     .toLowerCase()
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter(word => word !== '');
-  const telling = words.filter(word => !FILLERS.has(word));
+  const telling = words.length <= 4 ? words : words.filter(word => !FILLERS.has(word));
   return (telling.length > 0 ? telling : words).slice(0, 4).join('-').slice(0, 40);
 }
 

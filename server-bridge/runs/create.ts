@@ -2,15 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Json, Pipeline, Replay, Step } from '@cellway/core/api';
-import { codeDigest } from '../engines/local/cache';
+import { askFacts, recalledFacts, UpstreamSearch } from '../engines/local/cache';
 import type { Interpreter } from '../engines/local/interpreter';
-import { readResult } from '../engines/local/results';
-import { isStore, localOwner, openStore, type Owner } from '../store';
+import { futuresFor, parametersOf } from '../engines/local/step-file';
+import { isStore, localOwner, openStore, type Owner, type Store } from '../store';
 import { EventLog } from './log';
 import {
   type CellSource,
   dataFolder,
   type Earlier,
+  named,
   paths,
   type Run,
   type RunFile,
@@ -81,6 +82,49 @@ function definitionsOf(steps: readonly Step[]): Readonly<Record<string, readonly
   return found;
 }
 
+interface Asked {
+  readonly request: RunRequest;
+  readonly store: Store;
+  readonly owner: Owner;
+  readonly notebookPath: string;
+  readonly futures: RunFile['futures'];
+  readonly taken: readonly string[];
+}
+
+/** Results of earlier runs for the steps that this one does not run; a refusal names those that are missing, and why. */
+async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> | Refusal> {
+  const { request, store, owner, notebookPath, futures, taken } = asked;
+  const { pipeline, interpreter } = request;
+  const sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
+  const search = new UpstreamSearch({
+    store,
+    owner,
+    notebook: { path: notebookPath, folder: dirname(notebookPath) },
+    nodes: planOf(pipeline).nodes,
+    sourceOf: cell => sources.get(cell) ?? '',
+    parametersOf: node => parametersOf({ pipeline, given: request.parameters ?? {} }, node),
+    futuresOf: node => futuresFor({ futures }, node),
+    interpreter: recalledFacts(store, interpreter) ?? (await askFacts(store, interpreter)),
+    environment: runEnvironment()
+  });
+  const { found, missing } = await search.find(taken);
+  if (missing.length > 0) {
+    const names = missing.map(({ step }) => step).join(', ');
+    return refused({
+      code: 'upstream-missing',
+      message: `No earlier run has a result that holds now of ${missing.map(({ step, why }) => `step ${step} (${why.join('; ')})`).join(', ')}.`,
+      name: names,
+      fix: `Run the notebook as a whole once, or from ${missing[0]!.step} on (--from ${missing[0]!.step}).`
+    });
+  }
+  return new Map(
+    [...found].map(([name, { execution, folder, reusable }]) => [
+      name,
+      { execution, folder, from: reusable ? 'cache' : 'earlier-run' }
+    ])
+  );
+}
+
 /**
  * Makes a run: its folder, its log with `created`, its row in the store. Nothing runs yet (`startSupervisor`). Refused
  * when `only` or `from` names no step, or when what comes before it cannot be had from earlier; then nothing is written.
@@ -109,29 +153,10 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
   try {
     const owner = request.owner ?? localOwner;
     const notebookPath = resolve(request.notebook.path);
-    const sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
+    const futures = futuresOf(request.cells);
     const { selected, taken } = select(plan, options);
-    const earlier: Record<string, Earlier> = {};
-    const missing: string[] = [];
-    for (const name of taken) {
-      const code = codeDigest(plan.byName.get(name)!, cell => sources.get(cell) ?? '');
-      const entry = store.latestWithCode(owner, notebookPath, name, code);
-      if (entry && readResult(entry.folder, entry.execution))
-        earlier[name] = {
-          execution: entry.execution,
-          folder: entry.folder,
-          from: entry.reusable ? 'cache' : 'earlier-run'
-        };
-      else missing.push(name);
-    }
-    if (missing.length > 0) {
-      return refused({
-        code: 'upstream-missing',
-        message: `No earlier run has a result of ${missing.length === 1 ? 'step' : 'steps'} ${missing.join(', ')} with the code as it is now.`,
-        name: missing.join(', '),
-        fix: `Run the notebook as a whole once, or from ${missing[0]} on (--from ${missing[0]}).`
-      });
-    }
+    const earlier = taken.length === 0 ? new Map<string, Earlier>() : await takeEarlier({ request, store, owner, notebookPath, futures, taken });
+    if ('kind' in earlier) return earlier;
     const now = Date.now();
     const id = runId(now);
     const folder = paths.run(data, id);
@@ -144,7 +169,7 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
       notebook: { path: notebookPath, folder: dirname(notebookPath) },
       pipeline: request.pipeline,
       cells: request.cells,
-      futures: futuresOf(request.cells),
+      futures,
       definitions: request.definitions ?? definitionsOf(plan.nodes),
       given: request.parameters ?? {},
       interpreter: request.interpreter,
@@ -152,7 +177,7 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
       environment: runEnvironment(),
       options,
       selected,
-      earlier
+      earlier: Object.fromEntries(earlier)
     };
     mkdirSync(join(folder, 'steps'), { recursive: true });
     writeFileSync(paths.original(folder), request.notebook.text);

@@ -87,7 +87,13 @@ export const paths = {
 } as const;
 
 export function readRunFile(folder: string): RunFile {
-  return JSON.parse(readFileSync(paths.runFile(folder), 'utf8')) as RunFile;
+  const run = JSON.parse(readFileSync(paths.runFile(folder), 'utf8')) as RunFile;
+  return { ...run, given: named(run.given), earlier: named(run.earlier) };
+}
+
+/** Without a prototype: a step or a parameter may be called `constructor`. */
+export function named<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.setPrototypeOf({ ...fields }, null) as Record<string, T>;
 }
 
 /** Readers see the old file or the new one, never a part. */
