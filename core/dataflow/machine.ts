@@ -5,8 +5,7 @@
  */
 import type { Cell, Context } from './types';
 import type { Stmt } from '../python';
-import type { Obj, Val } from './objects';
-import { union } from './objects';
+import { Obj, type Val, union } from './objects';
 import { Env, type Outcome, Trail } from './trail';
 import type { Frame, LocalSlot } from './frame';
 
@@ -155,6 +154,7 @@ export class Machine {
 
   startBlock(index: number): void {
     this.block = index;
+    Obj.now = index;
     this.loads[index] = new Map();
     this.loaded[index] = new Map();
     this.imports[index] = new Set();

@@ -98,12 +98,16 @@ export class Obj {
   names: Set<string> | null = null;
   /** Of its parts, what an iterator draws from. */
   sources: Set<Obj> | null = null;
-  /** Parts that were taken out or replaced. */
-  private former: Set<Obj> | null = null;
+  /** Block in which each part, present or former, was first held. */
+  private since: Map<Obj, number> | null = null;
+  /** The block that runs now; the machine sets it. */
+  static now = 0;
   fields: Map<string, Val> | null = null;
   /** It holds things that nobody has seen. */
   opaque = false;
   inner: Obj | null = null;
+  /** What an iterator or generator does when it is drawn from. */
+  pending: (() => void) | null = null;
   /** Functions that a call of this one may call instead. */
   others: Obj[] | null = null;
   /** Estimators and functions that draw from this RNG slot when they work. */
@@ -131,6 +135,7 @@ export class Obj {
     const known = this.parts.get(part);
     if (known === true || known === surely) return;
     this.parts.set(part, surely);
+    if (known === undefined && !this.since?.has(part)) (this.since ??= new Map()).set(part, Obj.now);
     part.holders ??= new Set();
     part.holders.add(this);
   }
@@ -162,24 +167,19 @@ export class Obj {
   empty(): void {
     this.fields = null;
     if (this.many || this.opaque || this.parts === null) return;
-    this.former ??= new Set();
-    for (const p of this.parts.keys()) {
-      p.holders?.delete(this);
-      this.former.add(p);
-    }
+    for (const p of this.parts.keys()) p.holders?.delete(this);
     this.parts = null;
   }
 
-  /** What it holds or once held: at some block they shared it. */
-  *ever(): Iterable<Obj> {
-    if (this.parts !== null) yield* this.parts.keys();
-    if (this.former !== null) yield* this.former;
+  /** What it held at some time before a block: later ones may meet both. */
+  *heldBefore(block: number): Iterable<Obj> {
+    if (this.since !== null) for (const [part, since] of this.since) if (since < block) yield part;
   }
 
   private release(old: Val): void {
     for (const o of old) {
       if (o.immutable || [...this.fields!.values()].some(v => v.includes(o))) continue;
-      if (this.parts?.delete(o)) (this.former ??= new Set()).add(o);
+      this.parts?.delete(o);
       o.holders?.delete(this);
     }
   }

@@ -19,7 +19,7 @@ export function sources(m: Machine): readonly Map<string, Load>[] {
   for (let to = loads.length - 1; to >= 0; to--) {
     const names = [...loads[to]!.keys()];
     if (names.length < 2) continue;
-    for (const group of groups(values[to]!, names)) {
+    for (const group of groups(values[to]!, names, to)) {
       const from = Math.max(...group.map(n => loads[to]!.get(n)!.from));
       for (const name of group) {
         const load = loads[to]!.get(name)!;
@@ -36,7 +36,7 @@ export function sources(m: Machine): readonly Map<string, Load>[] {
   return loads;
 }
 
-function groups(values: ReadonlyMap<string, Val>, names: readonly string[]): string[][] {
+function groups(values: ReadonlyMap<string, Val>, names: readonly string[], to: number): string[][] {
   const owner = new Map<Obj, number>();
   const parent = names.map((_, i) => i);
   const find = (i: number): number => {
@@ -44,7 +44,7 @@ function groups(values: ReadonlyMap<string, Val>, names: readonly string[]): str
     return i;
   };
   names.forEach((name, i) => {
-    for (const o of reachable(values.get(name) ?? [])) {
+    for (const o of reachable(values.get(name) ?? [], to)) {
       const other = owner.get(o);
       if (other === undefined) owner.set(o, i);
       else parent[find(i)] = find(other);
@@ -62,14 +62,15 @@ function groups(values: ReadonlyMap<string, Val>, names: readonly string[]): str
 
 const ENOUGH = 500;
 
-function reachable(vals: readonly Obj[]): Set<Obj> {
+/** What the objects held before the block began: what it makes of them itself joins nothing that it loads. */
+function reachable(vals: readonly Obj[], block: number): Set<Obj> {
   const out = new Set<Obj>();
   const todo = vals.filter(o => !o.immutable);
   while (todo.length > 0 && out.size < ENOUGH) {
     const o = todo.pop()!;
     if (out.has(o) || o.kind === 'class' || o.kind === 'function') continue;
     out.add(o);
-    for (const p of o.ever()) todo.push(p);
+    for (const p of o.heldBefore(block)) todo.push(p);
   }
   return out;
 }
