@@ -17,14 +17,22 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .folder import write_json
 from .modules import remember_server_modules
 from .step import finish_process, make_shell, run_folder
+from .warm import rehearse, warm_libraries, warm_shell
 
 PROTOCOL_FD = 200
 """The protocol's pipes are moved up here, out of the way of user code; they are closed in the children."""
+
+
+class Spare(NamedTuple):
+    """A child that was forked ahead and waits for its step at the other end of the pipe `task`."""
+
+    pid: int
+    task: int
 
 
 class Server:
@@ -33,22 +41,27 @@ class Server:
         self._answers = answers
         self._wakeup = wakeup
         self._children: Dict[int, str] = {}
+        self._unused: List[int] = []
         self._shell: Any = make_shell()
-        _warm(self._shell)
+        warm_shell(self._shell)
         self._path = list(sys.path)
-        remember_server_modules()
-        gc.collect()
-        gc.freeze()
+        self._spare: Optional[Spare] = None
+        self._settle()
 
     def serve(self) -> None:
         """Until stdin ends and the last child has ended."""
         waiting = selectors.DefaultSelector()
         waiting.register(self._commands, selectors.EVENT_READ)
         waiting.register(self._wakeup, selectors.EVENT_READ)
+        self._spare_wanted = False
         rest = b""
         listening = True
         while listening or self._children:
-            for key, _ in waiting.select():
+            events = waiting.select(0 if self._spare_wanted else None)
+            if not events:
+                self._spare_wanted = False
+                self._make_spare()
+            for key, _ in events:
                 if key.fd == self._wakeup:
                     os.read(self._wakeup, 4096)
                     continue
@@ -56,6 +69,7 @@ class Server:
                 if not data:
                     waiting.unregister(self._commands)
                     listening = False
+                    self._drop_spare()
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
                     if line.strip():
@@ -85,29 +99,75 @@ class Server:
                     importlib.import_module(name)
                 except Exception as error:  # a module that breaks here breaks in the step too, where it is shown
                     failed.append({"module": name, "error": f"{type(error).__name__}: {error}"})
-        remember_server_modules()
-        gc.collect()
-        gc.freeze()
+            warm_libraries()
+        self._settle()
+        self._drop_spare()
+        self._spare_wanted = True
         self._answer({"op": "ready", "python": platform.python_version(), "threads": _threads(), "unsafe": _unsafe(),
                       "failed": failed})
 
     def _start(self, folder: str, cwd: Optional[str], env: Dict[str, Optional[str]]) -> None:
-        pid = os.fork()
-        if pid == 0:
-            self._be_child(folder, cwd, env)
-        # pid.json is there before the child runs user code: the child waits for nothing, so it writes it first itself;
-        # the server's copy makes sure that it is there also when the child was killed at once.
+        task = json.dumps([folder, cwd, env]).encode("ascii")
+        pid = self._use_spare(task)
+        if pid is None:
+            pid = os.fork()
+            if pid == 0:
+                self._be_child(lambda: task)
         self._children[pid] = folder
+        self._spare_wanted = True
         self._answer({"op": "started", "folder": folder, "pid": pid})
 
-    def _be_child(self, folder: str, cwd: Optional[str], env: Dict[str, Optional[str]]) -> None:
+    def _make_spare(self) -> None:
+        """Forks the next child ahead: forking a server with pandas and scikit-learn takes 10 to 20 ms."""
+        if self._spare is not None:
+            return
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(write)
+            self._be_child(lambda: _wait_for_task(read, self._shell))
+        os.close(read)
+        self._spare = Spare(pid, write)
+
+    def _use_spare(self, task: bytes) -> Optional[int]:
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        try:
+            with os.fdopen(spare.task, "wb") as pipe:
+                pipe.write(task)
+        except BrokenPipeError:
+            self._unused.append(spare.pid)
+            return None  # it is gone, killed for memory perhaps
+        return spare.pid
+
+    def _drop_spare(self) -> None:
+        """Without a task it ends by itself."""
+        if self._spare is not None:
+            os.close(self._spare.task)
+            self._unused.append(self._spare.pid)
+            self._spare = None
+
+    def _settle(self) -> None:
+        """What is there now stays: children neither look for modules in it nor collect garbage of it."""
+        remember_server_modules()
+        gc.collect()
+        gc.freeze()
+
+    def _be_child(self, task: Callable[[], bytes]) -> None:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
-            for fd in (self._commands, self._answers, self._wakeup, self._wakeup + 1):
+            spare = () if self._spare is None else (self._spare.task,)
+            for fd in (self._commands, self._answers, self._wakeup, self._wakeup + 1, *spare):
                 os.close(fd)
+            text = task()
+            if not text:
+                os._exit(0)
+            folder, cwd, env = json.loads(text)
+            # There before user code runs, so that whoever finds the folder can tell whether the attempt still runs.
             write_json(Path(folder) / "pid.json", {"pid": os.getpid(), "started": start_ticks(os.getpid())})
             for name, value in env.items():
                 if value is None:
@@ -133,6 +193,7 @@ class Server:
                     os.kill(pid, number)  # it has not made its group yet; it is not reaped, so its id is its own
 
     def _reap(self) -> None:
+        self._unused = [pid for pid in self._unused if os.waitpid(pid, os.WNOHANG)[0] == 0]
         for pid in list(self._children):
             done, status, usage = os.wait4(pid, os.WNOHANG)
             if done == 0:
@@ -154,6 +215,15 @@ class Server:
             data = data[os.write(self._answers, data):]
 
 
+def _wait_for_task(pipe: int, shell: Any) -> bytes:
+    """Empty when the server wants no more of this child, or is gone."""
+    rehearse(shell)
+    gc.collect()
+    gc.freeze()
+    with os.fdopen(pipe, "rb") as file:
+        return file.read()
+
+
 def start_ticks(pid: int) -> Optional[int]:
     """When the process started, in clock ticks since boot; None where there is no /proc."""
     try:
@@ -171,21 +241,6 @@ def reseed() -> None:
         sys.modules["numpy.random"].seed()
     if "torch" in sys.modules:
         sys.modules["torch"].seed()
-
-
-def _warm(shell: Any) -> None:
-    """Does once what every child would do first: imports that wait for the first cell, value, error and artifact."""
-    from . import artifacts, plain, saving, surroundings  # noqa: F401
-
-    surroundings.Folders(os.getcwd(), (), ())
-    if shell is None:
-        return
-    shell.run_cell("None", silent=True, store_history=False)
-    shell.display_formatter.format(1)
-    try:
-        raise ValueError("warm")
-    except ValueError as error:
-        shell.InteractiveTB.structured_traceback(ValueError, error, error.__traceback__)
 
 
 def _threads() -> int:

@@ -102,3 +102,63 @@ def test_a_bad_line_does_not_end_the_server(server, tmp_path):
     server.process.stdin.write("nonsense\n")
     assert server.hear()["op"] == "error"
     assert server.run(write_step(tmp_path / "a", ["1"]))["code"] == 0
+
+
+def child_pids(server):
+    return [int(pid) for pid in open(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read().split()]
+
+
+def wait_for_spare(server):
+    deadline = time.monotonic() + 30
+    while not child_pids(server):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return child_pids(server)[0]
+
+
+def test_a_child_forked_ahead_takes_the_next_step(server, tmp_path):
+    server.say(op="preload", modules=[])
+    server.hear()
+    spare = wait_for_spare(server)
+    assert server.start(write_step(tmp_path / "a", ["import os; os.getpid()"]))["pid"] == spare
+    server.hear()
+    assert Attempt(tmp_path / "a", 0, "").text(0) == str(spare)
+
+
+def test_a_child_forked_ahead_that_died_is_replaced(server, tmp_path):
+    server.say(op="preload", modules=[])
+    server.hear()
+    spare = wait_for_spare(server)
+    os.kill(spare, 9)
+    while open(f"/proc/{spare}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+        time.sleep(0.01)
+    assert server.run(write_step(tmp_path / "a", ["1"]))["code"] == 0
+
+
+def test_modules_preloaded_later_are_there_in_the_next_child(server, tmp_path):
+    for name in ("wave", "chunk_that_is_not_there", "mailbox"):
+        server.say(op="preload", modules=[name])
+        server.hear()
+        wait_for_spare(server)
+    server.run(write_step(tmp_path / "a", ["import sys; 'wave' in sys.modules, 'mailbox' in sys.modules"]))
+    assert Attempt(tmp_path / "a", 0, "").text(0) == "(True, True)"
+
+
+def test_libraries_preloaded_see_the_kernel(server, tmp_path):
+    pytest.importorskip("pandas")
+    server.say(op="preload", modules=["pandas"])
+    server.hear()
+    server.run(write_step(tmp_path / "a", ["import pandas\npandas.get_option('display.max_columns')"]))
+    assert Attempt(tmp_path / "a", 0, "").text(0) == "20"
+
+
+def test_warming_libraries_leaves_nothing_that_a_notebook_sees(server, tmp_path):
+    pytest.importorskip("sklearn")
+    cell = ("import warnings, sys, gc\nimport pandas, sklearn.preprocessing, matplotlib.pyplot as plt\n"
+            "len(warnings.filters), plt.get_fignums(), sum(type(o) is pandas.DataFrame for o in gc.get_objects())")
+    alone = write_step(tmp_path / "a", [cell])
+    subprocess.run([sys.executable, str(RUNTIME), str(alone)], check=True)
+    server.say(op="preload", modules=["pandas", "sklearn.preprocessing", "matplotlib.pyplot"])
+    server.hear()
+    server.run(write_step(tmp_path / "b", [cell]))
+    assert Attempt(tmp_path / "b", 0, "").text(0) == Attempt(alone, 0, "").text(0)

@@ -1,6 +1,9 @@
 """How alike values and outputs are, by table."""
 
+import functools
+import io
 import math
+import random
 
 import pytest
 
@@ -50,6 +53,18 @@ CASES = [
     ("name of a series", pd.Series([1], name="a"), pd.Series([1], name="b"), DIFFERENT, ".name"),
     ("categories", pd.Categorical(["a"]), pd.Categorical(["a"], categories=["a", "b"]), DIFFERENT, None),
     ("attributes", Box([1, 2]), Box([1, 3]), DIFFERENT, ".content[1]"),
+    ("timestamps", pd.Timestamp("2020"), pd.Timestamp("2021"), DIFFERENT, None),
+    ("states behind no attributes", random.Random(1), random.Random(2), DIFFERENT, None),
+    ("partials", functools.partial(int, base=2), functools.partial(int, base=3), DIFFERENT, None),
+    ("exceptions", ValueError("a"), ValueError("b"), DIFFERENT, None),
+    ("buffers", io.BytesIO(b"a"), io.BytesIO(b"b"), DIFFERENT, None),
+    ("an equal buffer", io.BytesIO(b"a"), io.BytesIO(b"a"), IDENTICAL, None),
+    ("who shares", (lambda x: [x, x])([1]), [[1], [1]], DIFFERENT, "[1]"),
+    ("who does not share", [[1], [1]], (lambda x: [x, x])([1]), DIFFERENT, "[1]"),
+    ("order of memory", np.ones((2, 3)), np.asfortranarray(np.ones((2, 3))), DIFFERENT, None),
+    ("order of categories", pd.Categorical(["a"], categories=["a", "b"]), pd.Categorical(["a"], categories=["b", "a"]), DIFFERENT, None),
+    ("frequency", pd.date_range("2020", periods=2), pd.DatetimeIndex(["2020-01-01", "2020-01-02"]), DIFFERENT, None),
+    ("deep nesting", functools.reduce(lambda a, _: [a], range(150), 1), functools.reduce(lambda a, _: [a], range(150), 2), DIFFERENT, None),
     ("cycles", cyclic(1), cyclic(2), DIFFERENT, "[2]"),
     ("generators of numbers", np.random.default_rng(1), np.random.default_rng(2), DIFFERENT, None),
 ]
