@@ -47,6 +47,13 @@ export class Scope {
     parent?.children.push(this);
   }
 
+  /** A scope of PEP 695 or 649 that looks names up in the namespace of the class around it: that class. */
+  seenClass(): Scope | null {
+    let scope: Scope | null = this;
+    while (scope !== null && isLazy(scope.kind)) scope = scope.parent;
+    return scope !== this && scope?.kind === 'class' ? scope : null;
+  }
+
   /** The symbol of a name as written: private names of a class are mangled first. */
   lookup(name: string): ScopeSymbol | undefined {
     return this.symbols.get(mangle(this.privateClass, name));
@@ -119,8 +126,7 @@ function resolve(scope: Scope, { name, flags }: ScopeSymbol): Resolution {
   if (flags & GLOBAL) return 'global explicit';
   if (flags & NONLOCAL) return 'free';
   if (flags & BOUND) return 'local';
-  // The scopes of PEP 695 and PEP 649 see the class around them, through its namespace.
-  const inClass = scope.parent?.kind === 'class' && isLazy(scope.kind) ? scope.parent.symbols.get(name) : undefined;
+  const inClass = isLazy(scope.kind) ? scope.seenClass()?.symbols.get(name) : undefined;
   if (inClass !== undefined && inClass.flags & GLOBAL) return 'global explicit';
   if (inClass !== undefined && inClass.flags & BOUND && !(inClass.flags & NONLOCAL)) return 'global implicit';
   return boundAround(scope, name) ? 'free' : 'global implicit';

@@ -19,6 +19,9 @@ export class Collector {
   readonly root: Scope;
   private scope: Scope;
   private privateClass: string | null = null;
+  /** In a class's type parameters and bases: the names that are mangled, its parameters alone. */
+  private classParams: ReadonlySet<string> | null = null;
+  private readonly annotated = new Map<Scope, Scope>();
 
   constructor(
     module: Module,
@@ -30,7 +33,7 @@ export class Collector {
   }
 
   private add(name: string, flag: number, scope = this.scope): void {
-    const id = mangle(this.privateClass, name);
+    const id = this.classParams === null || this.classParams.has(name) ? mangle(this.privateClass, name) : name;
     const symbol = scope.symbols.get(id);
     if (symbol === undefined) scope.symbols.set(id, { name: id, flags: flag, resolution: 'local' });
     else symbol.flags |= flag;
@@ -84,17 +87,23 @@ export class Collector {
       case 'ClassDef': {
         this.add(node.name.id, LOCAL);
         this.exprs(node.decorators);
-        const outer = this.privateClass;
+        const { privateClass: outer, classParams } = this;
+        if (node.typeParams.length > 0) {
+          this.privateClass = node.name.id;
+          this.classParams = new Set(node.typeParams.map(param => param.name.id));
+        }
         this.typed(node.name.id, node, node.typeParams, () => {
           this.exprs(node.bases);
           for (const { value } of node.keywords) this.expr(value);
           this.privateClass = node.name.id;
+          this.classParams = null;
           this.within('class', node.name.id, node, () => {
             this.scopes.set(node, this.scope);
             this.block(node.body);
           });
         });
         this.privateClass = outer;
+        this.classParams = classParams;
         return;
       }
       case 'Return':
@@ -121,7 +130,7 @@ export class Collector {
         if (node.target.kind !== 'Name') this.expr(node.target);
         else if (node.simple) this.add(node.target.id, ANNOTATED | LOCAL);
         else if (node.value !== null) this.add(node.target.id, LOCAL);
-        this.annotation([node.annotation]);
+        this.variableAnnotation(node.annotation);
         this.maybe(node.value);
         return;
       case 'For':
@@ -225,6 +234,23 @@ export class Collector {
     if (first === undefined || this.annotations === 'ignored') return;
     if (this.annotations === 'eager') this.exprs(parts);
     else this.within('annotation', '__annotate__', first, () => this.exprs(parts));
+  }
+
+  /** Deferred, a module or class has one scope for all its variables' annotations; a function's are never evaluated. */
+  private variableAnnotation(node: Expr): void {
+    if (this.annotations !== 'deferred') return this.annotation([node]);
+    const outer = this.scope;
+    if (outer.kind !== 'module' && outer.kind !== 'class') return;
+    const known = this.annotated.get(outer);
+    if (known === undefined) {
+      this.annotation([node]);
+      this.annotated.set(outer, this.scopes.get(node)!);
+      return;
+    }
+    this.scopes.set(node, known);
+    this.scope = known;
+    this.expr(node);
+    this.scope = outer;
   }
 
   private maybe(node: Expr | null): void {
