@@ -3,7 +3,7 @@ import type { Call } from '../python';
 import { builtinCall } from './builtins';
 import { elementsOf, evaluate, evaluateAll, namespaceItem } from './expressions';
 import type { Frame } from './frame';
-import { callValue, pendingRuns } from './invoke';
+import { callValue } from './invoke';
 import type { Machine, Place } from './machine';
 import { loadAttribute, methodCall } from './methods';
 import { isNamespace } from './stores';
@@ -15,10 +15,11 @@ export interface Args {
   /** What `*` and `**` bring, somewhere. */
   readonly rest: Val;
   /** Keywords given as a true constant, or as something that may be true. */
-  readonly flags?: ReadonlySet<string>;
+  readonly flags?: ReadonlySet<string> | undefined;
 }
 
-export const NO_ARGS: Args = { pos: [], kw: new Map(), rest: NOTHING };
+const NO_KEYWORDS = new Map<string, Val>();
+export const NO_ARGS: Args = { pos: [], kw: NO_KEYWORDS, rest: NOTHING, flags: undefined };
 
 export function callExpression(m: Machine, frame: Frame | null, e: Call): Val {
   if (e.func.kind === 'Attribute') {
@@ -44,30 +45,10 @@ export function callExpression(m: Machine, frame: Frame | null, e: Call): Val {
     if (e.func.value.kind === 'Call' && e.func.value.func.kind === 'Name' && e.func.value.func.id === 'super') {
       return superCall(m, frame, name, args, place);
     }
-    const made = union(
-      base.map(o => {
-        if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn === null) {
-          const self = o.data.self;
-          const dotted = `${o.data.name}.${name}`;
-          const part = o.fields?.get('');
-          if (part !== undefined)
-            return union((part as Val).map(p => methodCall(m, frame, p, name, args, place, base.length)));
-          return union(
-            self.map(s =>
-              attributeCall(m, frame, s, (o.data as { name: string }).name, dotted, name, args, place, base.length)
-            )
-          );
-        }
-        if (o.kind === 'plot' && o.fields?.has(name))
-          return callValue(m, frame, loadAttribute(m, frame, [o], name, place), args, place);
-        const own =
-          o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'estimator' || o.kind === 'function'
-            ? o.fields?.get(name)
-            : undefined;
-        if (own !== undefined) return callValue(m, frame, own, args, place);
-        return methodCall(m, frame, o, name, args, place, base.length);
-      })
-    );
+    const made =
+      base.length === 1
+        ? received(m, frame, base[0]!, name, args, place, 1)
+        : union(base.map(o => received(m, frame, o, name, args, place, base.length)));
     return drained(args, made);
   }
   if (e.func.kind === 'Name' && e.func.id === 'super') return [fresh('fresh')];
@@ -81,12 +62,32 @@ export function callExpression(m: Machine, frame: Frame | null, e: Call): Val {
   return drained(args, made);
 }
 
+/** `o.name(args)`, where `o` is one of what the receiver may be. */
+function received(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place, ways: number): Val {
+  if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn === null) {
+    const self = o.data.self;
+    const dotted = `${o.data.name}.${name}`;
+    const part = o.fields?.get('');
+    if (part !== undefined) return union((part as Val).map(p => methodCall(m, frame, p, name, args, place, ways)));
+    return union(
+      self.map(s => attributeCall(m, frame, s, (o.data as { name: string }).name, dotted, name, args, place, ways))
+    );
+  }
+  if (o.kind === 'plot' && o.fields?.has(name))
+    return callValue(m, frame, loadAttribute(m, frame, [o], name, place), args, place);
+  const own =
+    o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'estimator' || o.kind === 'function'
+      ? o.fields?.get(name)
+      : undefined;
+  if (own !== undefined) return callValue(m, frame, own, args, place);
+  return methodCall(m, frame, o, name, args, place, ways);
+}
+
 /** A generator that was given away and that nobody has kept was drawn from. */
 function drained(args: Args, made: Val): Val {
   for (const vals of args.kw.size === 0 ? args.pos : [...args.pos, ...args.kw.values()]) {
     for (const o of vals) {
-      if ((o.kind === 'generator' || o.kind === 'iterator') && o.holders === null && !made.includes(o))
-        pendingRuns.get(o)?.();
+      if ((o.kind === 'generator' || o.kind === 'iterator') && o.holders === null && !made.includes(o)) o.pending?.();
     }
   }
   return made;
@@ -165,12 +166,14 @@ function ancestors(cls: Obj): Obj[] {
 export function argumentsOf(m: Machine, frame: Frame | null, e: Call): Args {
   const pos: Val[] = [];
   const rest: Val[] = [];
-  const kw = new Map<string, Val>();
+  let kw: Map<string, Val> = NO_KEYWORDS;
   let flags: Set<string> | undefined;
   for (const a of e.args) {
     if (a.kind === 'Starred') rest.push(elementsOf(m, evaluate(m, frame, a.value), m.here(a)));
     else pos.push(evaluate(m, frame, a));
   }
+  if (e.args.length === 0 && e.keywords.length === 0) return NO_ARGS;
+  if (e.keywords.length > 0) kw = new Map();
   for (const k of e.keywords) {
     const val = evaluate(m, frame, k.value);
     if (k.name === null) {
@@ -182,14 +185,14 @@ export function argumentsOf(m: Machine, frame: Frame | null, e: Call): Args {
       if (!off) (flags ??= new Set()).add(k.name);
     }
   }
-  return { pos, kw, rest: union(rest), ...(flags === undefined ? {} : { flags }) };
+  return { pos, kw, rest: rest.length === 0 ? NOTHING : union(rest), flags };
 }
 
 /** An iterator, a generator or a file moves on; a generator that has not run yet runs now. */
 export function consume(m: Machine, val: Val, place: Place): void {
   for (const o of val) {
     if (o.kind === 'generator' || o.kind === 'iterator' || o.kind === 'file') {
-      pendingRuns.get(o)?.();
+      o.pending?.();
       m.change([o], place, val.length === 1);
       // What it draws from moves on with it.
       for (const p of o.sources ?? o.parts?.keys() ?? []) {

@@ -47,14 +47,10 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       return callExpression(m, frame, e);
     case 'BinOp':
       return binary(m, frame, e.left, e.op, e.right, m.here(e));
-    case 'BoolOp': {
-      const first = test(m, frame, e.values[0]!);
-      const rest = maybe(m, () => e.values.slice(1).map(v => optional(m, () => evaluate(m, frame, v))));
-      return union([first, ...rest]);
-    }
+    case 'BoolOp':
+      return eitherOf(m, frame, e);
     case 'IfExp':
-      test(m, frame, e.test);
-      return maybe(m, () => union(both(m, [() => evaluate(m, frame, e.body), () => evaluate(m, frame, e.orelse)])));
+      return choice(m, frame, e);
     case 'NamedExpr': {
       const val = evaluate(m, frame, e.value);
       bindTarget(m, frame, e.target, val);
@@ -65,66 +61,15 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       if (e.op === 'not') return BOOL;
       return isKind(val, 'number', 'bool') ? NUMBER : operated(m, frame, val, UNARY[e.op], [], m.here(e));
     }
-    case 'Compare': {
-      const vals = [evaluate(m, frame, e.left), ...e.comparators.map(c => evaluate(m, frame, c))];
-      const place = m.here(e);
-      vals.slice(0, -1).forEach((v, i) => {
-        const op = e.ops[i]!;
-        if (op === 'in' || op === 'not in') {
-          for (const o of vals[i + 1]!) {
-            if (o.kind === 'instance') callMethod(m, frame, o, '__contains__', [v], place);
-            else if (o.parts !== null)
-              for (const p of o.parts.keys()) if (p.kind === 'instance') callMethod(m, frame, p, '__eq__', [v], place);
-            if (o.kind === 'iterator' || o.kind === 'generator') consume(m, [o], place);
-          }
-        } else if (op !== 'is' && op !== 'is not') {
-          for (const o of v) if (o.kind === 'instance') callMethod(m, frame, o, COMPARE[op], [vals[i + 1]!], place);
-          for (const o of vals[i + 1]!) if (o.kind === 'instance') callMethod(m, frame, o, REFLECTED[op], [v], place);
-        }
-      });
-      for (const v of vals)
-        for (const o of v)
-          if (o.kind === 'ndarray' || o.kind === 'series' || o.kind === 'frame') return [fresh(o.kind)];
-      return vals.some(v => v.some(o => o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'instance'))
-        ? [fresh('fresh')]
-        : BOOL;
-    }
+    case 'Compare':
+      return comparison(m, frame, e);
     case 'List':
-    case 'Set': {
-      const o = fresh(e.kind === 'List' ? 'list' : 'set', false);
-      for (const x of e.elts) {
-        if (x.kind === 'Starred') addElements(o, elementsOf(m, evaluate(m, frame, x.value), m.here(x)), true);
-        else o.holdAll(evaluate(m, frame, x));
-      }
-      if (e.kind === 'Set') hashed(m, frame, o.elements(), m.here(e));
-      return [o];
-    }
-    case 'Tuple': {
-      if (e.elts.some(x => x.kind === 'Starred')) {
-        const o = fresh('tuple', false);
-        for (const x of e.elts) {
-          if (x.kind === 'Starred') addElements(o, elementsOf(m, evaluate(m, frame, x.value), m.here(x)), true);
-          else o.holdAll(evaluate(m, frame, x));
-        }
-        return [o];
-      }
-      return [tuple(e.elts.map(x => evaluate(m, frame, x)))];
-    }
-    case 'Dict': {
-      const o = fresh('dict', false);
-      o.keyed = true;
-      e.keys.forEach((k, i) => {
-        if (k !== null) {
-          const keyed = evaluate(m, frame, k);
-          hashed(m, frame, keyed, m.here(k));
-          const key = constText(keyed);
-          const val = evaluate(m, frame, e.values[i]!);
-          if (key !== null) o.put(key, val, true);
-          else o.holdAll(val);
-        } else unpackInto(o, evaluate(m, frame, e.values[i]!));
-      });
-      return [o];
-    }
+    case 'Set':
+      return collection(m, frame, e);
+    case 'Tuple':
+      return tupleOf(m, frame, e);
+    case 'Dict':
+      return dictOf(m, frame, e);
     case 'ListComp':
     case 'SetComp':
     case 'DictComp':
@@ -132,10 +77,8 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       return comprehension(m, frame, e);
     case 'Lambda':
       return makeFunction(m, frame, e);
-    case 'Await': {
-      const val = evaluate(m, frame, e.value);
-      return val.some(o => o.kind === 'unknown') ? [unknown()] : val;
-    }
+    case 'Await':
+      return awaited(m, frame, e);
     case 'Yield': {
       if (e.value !== null) yielded(m, evaluate(m, frame, e.value));
       paused(m);
@@ -146,32 +89,11 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
       paused(m);
       return SCALAR;
     case 'JoinedStr':
-    case 'TemplateStr': {
-      const parts = e.values.map(v => evaluate(m, frame, v));
-      if (e.kind === 'TemplateStr') {
-        const o = fresh('fresh', false);
-        const interpolations = parts.map(p => {
-          const i = fresh('fresh', false);
-          i.put('value', p, true);
-          return [i];
-        });
-        o.put('interpolations', [tuple(interpolations)], true);
-        o.put('values', [tuple(parts)], true);
-        return [o];
-      }
-      const texts = parts.map(constText);
-      return texts.every(t => t !== null) ? text(texts.join('')) : STR;
-    }
+    case 'TemplateStr':
+      return textOf(m, frame, e);
     case 'FormattedValue':
-    case 'Interpolation': {
-      const val = evaluate(m, frame, e.value);
-      if (e.spec !== null) evaluate(m, frame, e.spec);
-      if (e.kind === 'Interpolation') return val;
-      const place = m.here(e);
-      const dunder = e.conversion === 'r' ? '__repr__' : e.conversion === 's' ? '__str__' : '__format__';
-      for (const o of val) if (o.kind === 'instance') show(m, frame, o, dunder, place);
-      return e.spec === null && e.conversion === null ? val : STR;
-    }
+    case 'Interpolation':
+      return formatted(m, frame, e);
     case 'Starred':
       return evaluate(m, frame, e.value);
     case 'Slice':
@@ -180,6 +102,115 @@ export function evaluate(m: Machine, frame: Frame | null, e: Expr): Val {
     case 'Magic':
       return magic(m, frame, e);
   }
+}
+
+function eitherOf(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'BoolOp' }>): Val {
+  const first = test(m, frame, e.values[0]!);
+  const rest = maybe(m, () => e.values.slice(1).map(v => optional(m, () => evaluate(m, frame, v))));
+  return union([first, ...rest]);
+}
+
+function choice(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'IfExp' }>): Val {
+  test(m, frame, e.test);
+  return maybe(m, () => union(both(m, [() => evaluate(m, frame, e.body), () => evaluate(m, frame, e.orelse)])));
+}
+
+function comparison(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'Compare' }>): Val {
+  const vals = [evaluate(m, frame, e.left), ...e.comparators.map(c => evaluate(m, frame, c))];
+  const place = m.here(e);
+  vals.slice(0, -1).forEach((v, i) => {
+    const op = e.ops[i]!;
+    if (op === 'in' || op === 'not in') {
+      for (const o of vals[i + 1]!) {
+        if (o.kind === 'instance') callMethod(m, frame, o, '__contains__', [v], place);
+        else if (o.parts !== null)
+          for (const p of o.parts.keys()) if (p.kind === 'instance') callMethod(m, frame, p, '__eq__', [v], place);
+        if (o.kind === 'iterator' || o.kind === 'generator') consume(m, [o], place);
+      }
+    } else if (op !== 'is' && op !== 'is not') {
+      for (const o of v) if (o.kind === 'instance') callMethod(m, frame, o, COMPARE[op], [vals[i + 1]!], place);
+      for (const o of vals[i + 1]!) if (o.kind === 'instance') callMethod(m, frame, o, REFLECTED[op], [v], place);
+    }
+  });
+  for (const v of vals)
+    for (const o of v) if (o.kind === 'ndarray' || o.kind === 'series' || o.kind === 'frame') return [fresh(o.kind)];
+  return vals.some(v => v.some(o => o.kind === 'unknown' || o.kind === 'fresh' || o.kind === 'instance'))
+    ? [fresh('fresh')]
+    : BOOL;
+}
+
+function collection(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'List' | 'Set' }>): Val {
+  const o = fresh(e.kind === 'List' ? 'list' : 'set', false);
+  for (const x of e.elts) {
+    if (x.kind === 'Starred') addElements(o, elementsOf(m, evaluate(m, frame, x.value), m.here(x)), true);
+    else o.holdAll(evaluate(m, frame, x));
+  }
+  if (e.kind === 'Set') hashed(m, frame, o.elements(), m.here(e));
+  return [o];
+}
+
+function tupleOf(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'Tuple' }>): Val {
+  if (e.elts.some(x => x.kind === 'Starred')) {
+    const o = fresh('tuple', false);
+    for (const x of e.elts) {
+      if (x.kind === 'Starred') addElements(o, elementsOf(m, evaluate(m, frame, x.value), m.here(x)), true);
+      else o.holdAll(evaluate(m, frame, x));
+    }
+    return [o];
+  }
+  return [tuple(e.elts.map(x => evaluate(m, frame, x)))];
+}
+
+function dictOf(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'Dict' }>): Val {
+  const o = fresh('dict', false);
+  o.keyed = true;
+  e.keys.forEach((k, i) => {
+    if (k !== null) {
+      const keyed = evaluate(m, frame, k);
+      hashed(m, frame, keyed, m.here(k));
+      const key = constText(keyed);
+      const val = evaluate(m, frame, e.values[i]!);
+      if (key !== null) o.put(key, val, true);
+      else o.holdAll(val);
+    } else unpackInto(o, evaluate(m, frame, e.values[i]!));
+  });
+  return [o];
+}
+
+function awaited(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'Await' }>): Val {
+  const val = evaluate(m, frame, e.value);
+  return val.some(o => o.kind === 'unknown') ? [unknown()] : val;
+}
+
+function textOf(m: Machine, frame: Frame | null, e: Extract<Expr, { kind: 'JoinedStr' | 'TemplateStr' }>): Val {
+  const parts = e.values.map(v => evaluate(m, frame, v));
+  if (e.kind === 'TemplateStr') {
+    const o = fresh('fresh', false);
+    const interpolations = parts.map(p => {
+      const i = fresh('fresh', false);
+      i.put('value', p, true);
+      return [i];
+    });
+    o.put('interpolations', [tuple(interpolations)], true);
+    o.put('values', [tuple(parts)], true);
+    return [o];
+  }
+  const texts = parts.map(constText);
+  return texts.every(t => t !== null) ? text(texts.join('')) : STR;
+}
+
+function formatted(
+  m: Machine,
+  frame: Frame | null,
+  e: Extract<Expr, { kind: 'FormattedValue' | 'Interpolation' }>
+): Val {
+  const val = evaluate(m, frame, e.value);
+  if (e.spec !== null) evaluate(m, frame, e.spec);
+  if (e.kind === 'Interpolation') return val;
+  const place = m.here(e);
+  const dunder = e.conversion === 'r' ? '__repr__' : e.conversion === 's' ? '__str__' : '__format__';
+  for (const o of val) if (o.kind === 'instance') show(m, frame, o, dunder, place);
+  return e.spec === null && e.conversion === null ? val : STR;
 }
 
 /** Keys and members of sets are asked for their hash. */
@@ -218,8 +249,16 @@ function constant(v: { type: string; value?: unknown }): Val {
 
 /** A string known by its text. */
 export function text(value: string): Val {
-  return [new Obj('str', { of: 'const', text: value })];
+  let known = texts.get(value);
+  if (known === undefined) {
+    if (texts.size > 20_000) texts.clear();
+    known = [new Obj('str', { of: 'const', text: value })];
+    texts.set(value, known);
+  }
+  return known;
 }
+
+const texts = new Map<string, Val>();
 
 export function tuple(items: readonly Val[]): Obj {
   const o = new Obj('tuple', { of: 'items', items });
@@ -324,7 +363,13 @@ function subscript(m: Machine, frame: Frame | null, e: Subscript): Val {
   const base = evaluate(m, frame, e.value);
   const index = evaluate(m, frame, e.index);
   const place = m.here(e);
-  return union(base.map(o => item(m, frame, o, e.index, index, place)));
+  return base.length === 1
+    ? item(m, frame, base[0]!, e.index, index, place)
+    : items(m, frame, base, e.index, index, place);
+}
+
+function items(m: Machine, frame: Frame | null, base: Val, index: Expr, key: Val, place: Place): Val {
+  return union(base.map(o => item(m, frame, o, index, key, place)));
 }
 
 /** `globals()['name']` reads the name. */

@@ -307,7 +307,7 @@ export function unknownCall(m: Machine, vals: readonly Val[], place: Place): Val
 export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
   if (depth > 3) return;
   for (const o of val) {
-    if (o.kind === 'generator' || o.kind === 'iterator') pendingRuns.get(o)?.();
+    if (o.kind === 'generator' || o.kind === 'iterator') o.pending?.();
     if (o.kind === 'function' && o.data?.of === 'function') {
       if (!m.active.includes(o.data.fn.node))
         maybe(m, () => m.ways([() => true, () => (call(m, o, UNKNOWN_ARGS(), place), true)]));
@@ -378,7 +378,7 @@ export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
 /** What an iterator does when it is drawn from: once a block, as each may find other values in what it reads. */
 export function lazily(m: Machine, out: Obj, work: () => void): void {
   let ran = -1;
-  pendingRuns.set(out, () => {
+  out.pending = () => {
     if (ran === m.block || m.active.includes(out)) return;
     ran = m.block;
     m.active.push(out);
@@ -389,11 +389,8 @@ export function lazily(m: Machine, out: Obj, work: () => void): void {
       m.depth--;
       m.active.pop();
     }
-  });
+  };
 }
-
-/** Bodies of generators that nobody has consumed yet. */
-export const pendingRuns = new WeakMap<Obj, () => void>();
 
 function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place): Val {
   const node = fn.node;

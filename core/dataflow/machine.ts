@@ -256,11 +256,16 @@ export class Machine {
   change(vals: Val, place: Place, surely = true): void {
     const mutable = vals.filter(o => !o.immutable);
     if (mutable.length === 0) return;
-    const reached = new Map<string, number>();
+    let reached: Map<string, number> | null = null;
     for (const o of mutable) {
+      if (o.names === null && o.holders === null) continue;
       if (!surely && (o.kind === 'function' || o.kind === 'class')) continue;
-      for (const [name, strong] of this.reaching(o)) reached.set(name, (reached.get(name) ?? 0) + (strong ? 1 : 0));
+      for (const [name, strong] of this.reaching(o)) {
+        reached ??= new Map();
+        reached.set(name, (reached.get(name) ?? 0) + (strong ? 1 : 0));
+      }
     }
+    if (reached === null) return;
     for (const [name, count] of reached) {
       const slot = this.globals.get(name)!;
       const certain = surely && count === mutable.length;
@@ -281,6 +286,13 @@ export class Machine {
   /** Global names through which the object can be seen now; false: only possibly. */
   reaching(o: Obj): Map<string, boolean> {
     const out = new Map<string, boolean>();
+    if (o.holders === null) {
+      for (const name of o.names ?? []) {
+        const slot = this.globals.get(name);
+        if (slot?.vals.includes(o)) out.set(name, slot.vals.length === 1);
+      }
+      return out;
+    }
     const seen = new Map<Obj, boolean>([[o, true]]);
     const todo: Obj[] = [o];
     while (todo.length > 0) {
@@ -294,7 +306,7 @@ export class Machine {
       }
       if (at.holders === null) continue;
       for (const holder of at.holders) {
-        const link = strong && holder.parts!.get(at) === true;
+        const link = strong && holder.holdsSurely(at);
         const known = seen.get(holder);
         if (known === undefined || (!known && link)) {
           seen.set(holder, link);

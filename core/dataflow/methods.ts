@@ -38,7 +38,9 @@ import {
 export function readCells(_m: Machine, _f: Frame): void {}
 
 export function loadAttribute(m: Machine, frame: Frame | null, base: Val, attr: string, place: Place): Val {
-  return union(base.map(o => attribute(m, frame, o, attr, place)));
+  return base.length === 1
+    ? attribute(m, frame, base[0]!, attr, place)
+    : union(base.map(o => attribute(m, frame, o, attr, place)));
 }
 
 function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place: Place): Val {

@@ -91,15 +91,15 @@ export class Obj {
   readonly many = Obj.repeating > 0;
   /** All its parts came by `put`: one that is replaced is no longer held. */
   keyed = false;
-  /** What it holds; false: only possibly, or only possibly shared. */
-  parts: Map<Obj, boolean> | null = null;
+  /** What it holds, and twice the block since when; odd: surely, even: only possibly, or only possibly shared. */
+  parts: Map<Obj, number> | null = null;
   holders: Set<Obj> | null = null;
   /** Global names that were bound to it at some time. */
   names: Set<string> | null = null;
   /** Of its parts, what an iterator draws from. */
   sources: Set<Obj> | null = null;
-  /** Block in which each part, present or former, was first held. */
-  private since: Map<Obj, number> | null = null;
+  /** Parts that were taken out or replaced. */
+  private former: Map<Obj, number> | null = null;
   /** The block that runs now; the machine sets it. */
   static now = 0;
   fields: Map<string, Val> | null = null;
@@ -133,9 +133,8 @@ export class Obj {
     if (part === this || part.immutable) return;
     this.parts ??= new Map();
     const known = this.parts.get(part);
-    if (known === true || known === surely) return;
-    this.parts.set(part, surely);
-    if (known === undefined && !this.since?.has(part)) (this.since ??= new Map()).set(part, Obj.now);
+    if (known !== undefined && (!surely || (known & 1) === 1)) return;
+    this.parts.set(part, known === undefined ? Obj.now * 2 + (surely ? 1 : 0) : known | 1);
     part.holders ??= new Set();
     part.holders.add(this);
   }
@@ -167,20 +166,32 @@ export class Obj {
   empty(): void {
     this.fields = null;
     if (this.many || this.opaque || this.parts === null) return;
-    for (const p of this.parts.keys()) p.holders?.delete(this);
+    for (const p of [...this.parts.keys()]) this.drop(p);
     this.parts = null;
   }
 
   /** What it held at some time before a block: later ones may meet both. */
   *heldBefore(block: number): Iterable<Obj> {
-    if (this.since !== null) for (const [part, since] of this.since) if (since < block) yield part;
+    if (this.parts !== null) for (const [part, since] of this.parts) if (since >> 1 < block) yield part;
+    if (this.former !== null) for (const [part, since] of this.former) if (since >> 1 < block) yield part;
+  }
+
+  holdsSurely(part: Obj): boolean {
+    return ((this.parts?.get(part) ?? 0) & 1) === 1;
+  }
+
+  private drop(part: Obj): void {
+    const since = this.parts!.get(part);
+    if (since === undefined) return;
+    this.parts!.delete(part);
+    if (!this.former?.has(part)) (this.former ??= new Map()).set(part, since);
+    part.holders?.delete(this);
   }
 
   private release(old: Val): void {
     for (const o of old) {
       if (o.immutable || [...this.fields!.values()].some(v => v.includes(o))) continue;
-      this.parts?.delete(o);
-      o.holders?.delete(this);
+      if (this.parts !== null) this.drop(o);
     }
   }
 
