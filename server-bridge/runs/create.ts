@@ -155,7 +155,10 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
     const notebookPath = resolve(request.notebook.path);
     const futures = futuresOf(request.cells);
     const { selected, taken } = select(plan, options);
-    const earlier = taken.length === 0 ? new Map<string, Earlier>() : await takeEarlier({ request, store, owner, notebookPath, futures, taken });
+    const earlier =
+      taken.length === 0
+        ? new Map<string, Earlier>()
+        : await takeEarlier({ request, store, owner, notebookPath, futures, taken });
     if ('kind' in earlier) return earlier;
     const now = Date.now();
     const id = runId(now);

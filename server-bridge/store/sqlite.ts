@@ -249,10 +249,15 @@ export class SqliteStore implements Store {
     return row ? cacheEntry(row as Row) : null;
   }
 
-  latestWithCode(owner: Owner, notebook: string, step: string, code: string): CacheEntry | null {
-    const row = this.#prepare(
-      'SELECT * FROM cache WHERE principal = ? AND profile = ? AND notebook = ? AND step = ? AND code = ? ORDER BY created DESC LIMIT 1'
-    ).get(owner.principal, owner.profile, notebook, step, code);
+  entriesOfStep(owner: Owner, notebook: string, step: string, limit: number): readonly CacheEntry[] {
+    const rows = this.#prepare(
+      'SELECT * FROM cache WHERE principal = ? AND profile = ? AND notebook = ? AND step = ? ORDER BY created DESC LIMIT ?'
+    ).all(owner.principal, owner.profile, notebook, step, limit);
+    return rows.map(row => cacheEntry(row as Row));
+  }
+
+  entryOf(execution: string): CacheEntry | null {
+    const row = this.#prepare('SELECT * FROM cache WHERE execution = ?').get(execution);
     return row ? cacheEntry(row as Row) : null;
   }
 

@@ -53,7 +53,7 @@ export interface CacheEntry extends Owner {
   readonly execution: string;
   readonly notebook: string;
   readonly step: string;
-  /** Digest of code alone (cells and replay), for `--only` and `--from`. */
+  /** Digest of code alone (cells and replay). */
   readonly code: string;
   readonly components: Readonly<Record<string, string>>;
   /**
@@ -87,8 +87,10 @@ export interface Store {
   cacheEntries(owner: Owner, key: string): readonly CacheEntry[];
   /** The newest entry of a step, whatever its key. */
   latestEntry(owner: Owner, notebook: string, step: string): CacheEntry | null;
-  /** The newest entry of a step with that code. */
-  latestWithCode(owner: Owner, notebook: string, step: string, code: string): CacheEntry | null;
+  /** A step's entries, newest first. */
+  entriesOfStep(owner: Owner, notebook: string, step: string, limit: number): readonly CacheEntry[];
+  /** The entry of an execution. */
+  entryOf(execution: string): CacheEntry | null;
   /** A small memory for things that are dear to find out. */
   recall(kind: string, key: string): string | null;
   remember(kind: string, key: string, value: string): void;

@@ -13,15 +13,25 @@ export function executionCounts(run: RunFile): ReadonlyMap<string, number> {
 }
 
 /** A parameter's value in this run. */
-export function parameterValue(run: RunFile, name: string): Json {
+export function parameterValue(run: Pick<RunFile, 'pipeline' | 'given'>, name: string): Json {
   const given = run.given[name];
   return given === undefined
     ? (run.pipeline.parameters.find(parameter => parameter.name === name)?.default ?? null)
     : given;
 }
 
+/** Values that a node depends on: those that it takes, and those that its cells bind. */
+export function parametersOf(run: Pick<RunFile, 'pipeline' | 'given'>, node: Step): Readonly<Record<string, Json>> {
+  const bound = run.pipeline.parameters
+    .filter(parameter => node.cells.some(cell => cell.id === parameter.position.id))
+    .map(parameter => parameter.name);
+  return Object.fromEntries(
+    [...new Set([...node.parameters, ...bound])].map(name => [name, parameterValue(run, name)])
+  );
+}
+
 /** `__future__` features in force when the step starts. */
-export function futuresFor(run: RunFile, node: Step): readonly string[] {
+export function futuresFor(run: Pick<RunFile, 'futures'>, node: Step): readonly string[] {
   const first = Math.min(...node.cells.map(cell => cell.index));
   const names = Object.entries(run.futures).flatMap(([cell, features]) => (Number(cell) < first ? features : []));
   return [...new Set(names)].sort();

@@ -24,7 +24,7 @@ import type { Launchers } from './launchers';
 import { type Report, reasonOf } from './report';
 import { artifactsOf, findAmbient, findValue, type Found, keptFiles, readResult, type Result } from './results';
 import { Slots } from './slots';
-import { executionCounts, futuresFor, parameterValue, stepFile } from './step-file';
+import { executionCounts, futuresFor, parametersOf, stepFile } from './step-file';
 import { copyPaths, type WorkingCopy } from './workcopy';
 
 /** How the run ended; the log does not have it yet. */
@@ -240,16 +240,7 @@ export class Supervisor {
         [...ambient].filter(([slot]) => planned.has(slot)).map(([slot, found]) => [slot, executed(found)])
       ),
       loads: new Map([...ambient].map(([slot, found]) => [slot, executed(found).execution])),
-      parameters: Object.fromEntries(
-        [
-          ...new Set([
-            ...node.parameters,
-            ...run.pipeline.parameters
-              .filter(parameter => node.cells.some(cell => cell.id === parameter.position.id))
-              .map(parameter => parameter.name)
-          ])
-        ].map(name => [name, parameterValue(run, name)])
-      ),
+      parameters: parametersOf(run, node),
       futures: futuresFor(run, node)
     };
     return { start, values, ambient, loads };

@@ -1,3 +1,3 @@
 export { Cache, type Start } from './cache';
 export { askFacts, type InterpreterFacts, recalledFacts } from './facts';
-export { codeDigest } from './key';
+export { UpstreamSearch } from './upstream';

@@ -18,6 +18,7 @@ export interface KeptFiles {
 export class WorkingCopy {
   #made: Promise<null | Refusal> | null = null;
   #queue: KeptFiles[] = [];
+  #leftOut: readonly string[] = [];
 
   constructor(
     readonly folder: string,
@@ -29,6 +30,11 @@ export class WorkingCopy {
   ensure(): Promise<null | Refusal> {
     this.#made ??= this.#make();
     return this.#made;
+  }
+
+  /** What of the folder the steps do not have, in words. */
+  get leftOut(): readonly string[] {
+    return this.#leftOut;
   }
 
   /** Brings back what a step from the cache wrote. */
@@ -49,6 +55,7 @@ export class WorkingCopy {
   async #make(): Promise<null | Refusal> {
     const found = survey(this.original, this.exclude);
     if (found.kind === 'refused') return found;
+    this.#leftOut = found.leftOut;
     await copyEntries(found.entries, this.original, this.folder);
     for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await this.#bring(files);
     return null;
