@@ -49,7 +49,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
   const { parameters, diagnostics: aboutParameters } = readParameters(parameterCells);
   const flowContext: Context = {
     python: context.python,
-    stars: module => (Object.hasOwn(context.stars, module) ? context.stars[module]! : starNames(module)),
+    stars: module => starsOf(module, context),
     parameters: new Set(parameters.map(parameter => parameter.name)),
     isLocal: module => context.local.includes(module)
   };
@@ -88,6 +88,14 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
       .map(({ source: { index, id, source } }) => ({ index, id, source })),
     futures
   };
+}
+
+/** A module beside the notebook hides an installed one of the same name. */
+function starsOf(module: string, { stars, local }: PipelineContext): readonly string[] | null {
+  if (Object.hasOwn(stars, module)) {
+    return stars[module]!;
+  }
+  return local.includes(module.split('.')[0]!) ? null : starNames(module);
 }
 
 function withDefaults(pieces: readonly Piece[], defaults: Piece['settings']): readonly Piece[] {

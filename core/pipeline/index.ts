@@ -3,3 +3,4 @@ export { canonical, pretty } from './canonical';
 export { contextDigest, DEFAULT_CONTEXT, type PipelineContext } from './context';
 export { type Derivation, derive, type PipelineOptions, pipeline } from './derive';
 export { givenValues, type ParameterValue, parseParameterValue } from './values';
+export { moduleNames, type ModuleText } from './module-names';

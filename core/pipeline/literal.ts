@@ -77,7 +77,9 @@ function floatOf(argument: Expr): ReturnType<typeof literal> {
     return undefined;
   }
   const text = String(inner.value).trim();
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { type: 'float', value: floatJson(Number(text)) } : special(text);
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
+    ? { type: 'float', value: floatJson(Number(text)) }
+    : special(text);
 }
 
 function signed(op: '-' | '+', inner: ReturnType<typeof literal>): ReturnType<typeof literal> {

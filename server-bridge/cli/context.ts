@@ -1,17 +1,35 @@
-import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Notebook } from '@cellway/core/notebook';
-import type { PipelineContext } from '@cellway/core/pipeline';
+import { moduleNames, type PipelineContext } from '@cellway/core/pipeline';
+import { pythonVersion } from './python-version';
 
 /** What this machine knows that decides a notebook's pipeline: the Python, and the modules beside the notebook. */
 export function contextOf(path: string, notebook: Notebook): PipelineContext {
   const local = localModules(dirname(path)).filter(module => mentions(notebook, module));
-  return { python: pythonVersion(), stars: {}, local };
+  return { python: pythonVersion(notebook.kernel), stars: localStars(dirname(path), notebook, local), local };
 }
 
-function pythonVersion(): readonly [number, number] {
-  const [major, minor] = (process.env.CELLWAY_PYTHON_VERSION ?? '').split('.').map(Number);
-  return Number.isInteger(major) && Number.isInteger(minor) ? [major!, minor!] : [3, 11];
+/** What `from module import *` binds, for the modules beside the notebook that a cell imports so. */
+function localStars(
+  folder: string,
+  notebook: Notebook,
+  local: readonly string[]
+): Readonly<Record<string, readonly string[]>> {
+  const textOf = (module: string): string | null => {
+    const base = join(folder, ...module.split('.'));
+    const path = [`${base}.py`, join(base, '__init__.py')].find(existsSync);
+    return path === undefined ? null : readFileSync(path, 'utf8');
+  };
+  const modules = new Set(
+    notebook.cells
+      .filter(cell => cell.kind === 'code')
+      .flatMap(cell => [...cell.source.matchAll(/^[ \t]*from[ \t]+([\p{L}_][\p{L}\p{N}_.]*)[ \t]+import[ \t]+\*/gmu)])
+      .map(match => match[1]!)
+      .filter(module => local.includes(module.split('.')[0]!))
+  );
+  const known = [...modules].map(module => [module, moduleNames(module, textOf)] as const);
+  return Object.fromEntries(known.filter((entry): entry is [string, readonly string[]] => entry[1] !== null));
 }
 
 /** Top-level modules that a folder's files and folders make. */

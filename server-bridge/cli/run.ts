@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Json } from '@cellway/core/api';
 import { readJson } from '@cellway/core/notebook';
 import { givenValues } from '@cellway/core/pipeline';
@@ -20,6 +20,7 @@ import { blocking, diagnosticLine } from './check';
 import { EXIT, Stop } from './exit';
 import { killAttempts } from './kill';
 import { type Opened, openNotebook } from './open';
+import { ownPrefix } from './python-version';
 import { Screen } from './screen';
 import { keptMetrics, type Metric, summary } from './summary';
 import { style } from './terminal';
@@ -66,8 +67,7 @@ export async function makeRun(
   parameters: Readonly<Record<string, Json>>,
   options: Partial<RunOptions> = {}
 ): Promise<Run | Refusal> {
-  const python = process.env.CELLWAY_PYTHON;
-  const interpreter = findInterpreter(opened.notebook.kernel, python === undefined ? null : dirname(dirname(python)));
+  const interpreter = findInterpreter(opened.notebook.kernel, ownPrefix());
   if ('kind' in interpreter) {
     return interpreter;
   }

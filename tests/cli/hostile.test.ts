@@ -18,7 +18,11 @@ const cell = (source: unknown, metadata: unknown = {}, more: object = {}) => ({
 });
 
 test.each<[string, () => string | Uint8Array, RegExp]>([
-  ['a cell of 100 MB', () => file([cell('x'.repeat(1e8))]), /cell-too-large Cell 1 is 100\.0 MB.*\[cells\[0\]\.source\]/],
+  [
+    'a cell of 100 MB',
+    () => file([cell('x'.repeat(1e8))]),
+    /cell-too-large Cell 1 is 100\.0 MB.*\[cells\[0\]\.source\]/
+  ],
   ['truncated JSON', () => '{"nbformat": 4,\n "cells": [{"source": ["a', /:2:\d+ error notebook-json .*line 2/],
   ['binary', () => Uint8Array.from({ length: 500 }, (_, at) => (at * 131 + 128) % 256), /notebook-binary/],
   ['nothing', () => '', /notebook-empty/],
@@ -106,7 +110,10 @@ test('metadata of wrong types is passed over with a remark; huge numbers are num
 
 test('code nested without end and a chain of 20,000 steps are shown', async () => {
   const deep = [`x = ${'('.repeat(5e4)}`, `y = ${'-'.repeat(1e5)}1`, `z = ${'+1'.repeat(1e5)}`];
-  scratch.notebook('deep.ipynb', deep.map(source => [source]));
+  scratch.notebook(
+    'deep.ipynb',
+    deep.map(source => [source])
+  );
   const check = await scratch.run(['check', 'deep.ipynb']);
   expect(check.code).toBe(1);
   expect(check.stdout).toMatch(/:1:1:\d+ error syntax/);
