@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-import pickle
 import sys
 import types
-from typing import Any, List, NamedTuple, Tuple
+from collections import deque
+from typing import Any, Dict, List, NamedTuple, Tuple
 
 IDENTICAL, ROUNDING, DIFFERENT = "identical", "rounding", "different"
 
 #: Sums in another order differ in the last bits; beyond this it is another result.
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
+
+
+#: Levels of nesting; what is deeper is told as different.
+DEEPEST = 2000
+
+_BUILTIN = frozenset({bool, int, str, bytes, bytearray, type(None), type(...), list, tuple, dict, set, frozenset})
+_SHAREABLE = (list, dict, set, bytearray, deque)
 
 
 class Grade(NamedTuple):
@@ -37,6 +44,8 @@ class _Comparison:
     def __init__(self) -> None:
         self._seen: "set[Tuple[int, int]]" = set()
         self._kept: List[Any] = []
+        #: Which object there stands for which here: who shares a list with whom is part of the value.
+        self._twin: Dict[int, int] = {}
 
     def values(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         if a is b:
@@ -47,8 +56,13 @@ class _Comparison:
         self._seen.add(key)
         # Made-up parts must outlive the comparison, or their ids would come again.
         self._kept += (a, b)
-        if depth > 100:
-            return SAME
+        if isinstance(a, _SHAREABLE) or type(a).__module__ == "__main__":
+            if self._twin.setdefault(id(a), id(b)) != id(b):
+                return Grade(DIFFERENT, where, "one object here, two there")
+            if self._twin.setdefault(-id(b), id(a)) != id(a):
+                return Grade(DIFFERENT, where, "two objects here, one there")
+        if depth > DEEPEST:
+            return Grade(DIFFERENT, where, "nested too deeply to be compared")
         if isinstance(a, float) and isinstance(b, float):
             return _floats(a, b, where)
         if type(a).__name__ != type(b).__name__:
@@ -60,7 +74,7 @@ class _Comparison:
 
     def _judges(self) -> "List[Tuple[Any, Any]]":
         judges: List[Tuple[Any, Any]] = [
-            ((bool, int, str, bytes, bytearray, type(None), type(...)), _plain),
+            ((bool, int, str, bytes, bytearray, type(None), type(...)), self._plain),
             (complex, lambda a, b, w, d: worst([_floats(a.real, b.real, w), _floats(a.imag, b.imag, w)])),
             ((types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type), lambda a, b, w, d: SAME),
         ]
@@ -73,6 +87,7 @@ class _Comparison:
         pd = sys.modules.get("pandas")
         if pd is not None:
             judges.append(((pd.DataFrame, pd.Series, pd.Index), self._frames))
+            judges.append((pd.Categorical, self._categories))
             judges.append((pd.api.extensions.ExtensionArray, self._columns))
         artist = sys.modules.get("matplotlib.artist")
         if artist is not None:
@@ -84,17 +99,17 @@ class _Comparison:
         if len(a) != len(b):
             return Grade(DIFFERENT, where, f"{len(a)} items here, {len(b)} there")
         grades = [self.values(x, y, f"{where}[{i}]", depth + 1) for i, (x, y) in enumerate(zip(a, b))]
-        return worst(grades + [self._state(a, b, where, depth)])
+        return worst(grades + [self._rest(a, b, where, depth)])
 
     def _mappings(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         if list(a) != list(b):
             missing = [k for k in a if k not in b] + [k for k in b if k not in a]
             return Grade(DIFFERENT, where, f"keys differ: {_short(missing)}" if missing else "the keys are in another order")
-        return worst([self.values(a[k], b[k], f"{where}[{_short(k)}]", depth + 1) for k in a] + [self._state(a, b, where, depth)])
+        return worst([self.values(a[k], b[k], f"{where}[{_short(k)}]", depth + 1) for k in a] + [self._rest(a, b, where, depth)])
 
     def _sets(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         if a == b:
-            return SAME
+            return self._rest(a, b, where, depth)
         if len(a) == len(b):
             try:
                 return self._sequences(sorted(a), sorted(b), where, depth)
@@ -109,6 +124,12 @@ class _Comparison:
             return Grade(DIFFERENT, where, f"{a.dtype}{list(a.shape)} here, {b.dtype}{list(b.shape)} there")
         if isinstance(a, np.ma.MaskedArray) and isinstance(b, np.ma.MaskedArray):
             return worst([self._arrays(np.ma.getmaskarray(a), np.ma.getmaskarray(b), where, depth), self._arrays(a.filled(), b.filled(), where, depth)])
+        if a.flags.f_contiguous != b.flags.f_contiguous and a.flags.c_contiguous != b.flags.c_contiguous:
+            return Grade(DIFFERENT, where, "stored in another order (C or Fortran)")
+        if type(a) is not np.ndarray:
+            inside = self._state(a, b, where, depth)
+            if inside.grade != IDENTICAL:
+                return inside
         if a.dtype.hasobject:
             if a.dtype.names:
                 return worst([self._arrays(a[n], b[n], f"{where}[{n!r}]", depth) for n in a.dtype.names])
@@ -139,6 +160,8 @@ class _Comparison:
             grades = [self._frames(a.index, b.index, f"{where}.index", depth), self._frames(a.columns, b.columns, f"{where}.columns", depth)]
             grades += [self._columns(a.iloc[:, i], b.iloc[:, i], f"{where}[{_short(a.columns[i])}]", depth) for i in range(a.shape[1])]
             return worst(grades + [self.values(dict(a.attrs), dict(b.attrs), f"{where}.attrs", depth + 1)])
+        if getattr(a, "freq", None) != getattr(b, "freq", None):
+            return Grade(DIFFERENT, f"{where}.freq", f"{a.freq} here, {b.freq} there")
         if isinstance(a, pd.MultiIndex):
             return worst([self._frames(a.get_level_values(i), b.get_level_values(i), where, depth) for i in range(a.nlevels)])
         if isinstance(a, pd.Series):
@@ -148,25 +171,46 @@ class _Comparison:
     def _columns(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         if a.dtype != b.dtype:
             return Grade(DIFFERENT, where, f"dtype {a.dtype} here, {b.dtype} there")
+        if isinstance(a.dtype, sys.modules["pandas"].CategoricalDtype):
+            return self._categories(*(x.array if hasattr(x, "array") else x for x in (a, b)), where, depth)
         return self._arrays(*(sys.modules["numpy"].asarray(x) for x in (a, b)), where, depth)
+
+    def _categories(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if a.ordered != b.ordered:
+            return Grade(DIFFERENT, where, "ordered on one side only")
+        return worst([self._frames(a.categories, b.categories, f"{where}.categories", depth), self._arrays(a.codes, b.codes, where, depth)])
+
+    def _plain(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        if a != b:
+            return Grade(DIFFERENT, where, f"{_short(a)} here, {_short(b)} there")
+        return self._rest(a, b, where, depth)
+
+    def _rest(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        """What a subclass of a built-in type holds besides."""
+        return SAME if type(a) in _BUILTIN else self._objects(a, b, where, depth)
 
     def _objects(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         try:
-            if pickle.dumps(a, 5) == pickle.dumps(b, 5):
-                return SAME
-        except Exception:  # a type's own `__reduce__` may raise anything; its state is looked at instead
-            pass
-        state = self._state(a, b, where, depth)
-        if state.grade != IDENTICAL or hasattr(a, "__dict__") or hasattr(type(a), "__slots__"):
-            return state
-        try:
             ra, rb = a.__reduce_ex__(4), b.__reduce_ex__(4)
-        except Exception:  # as above
+        except Exception:  # a type's own `__reduce__` may raise anything; what can be seen from outside is left
+            state = self._state(a, b, where, depth)
+            if state.grade != IDENTICAL or getattr(a, "__dict__", None):
+                return state
             return SAME if repr(a) == repr(b) else Grade(DIFFERENT, where, f"{_short(a)} here, {_short(b)} there")
         if isinstance(ra, str) or isinstance(rb, str):
             return SAME if ra == rb else Grade(DIFFERENT, where, f"{_short(ra)} here, {_short(rb)} there")
-        parts = [self.values(list(x) if i in (3, 4) and x is not None else x, list(y) if i in (3, 4) and y is not None else y, where, depth + 1)
-                 for i, (x, y) in enumerate(zip(ra[1:], rb[1:]), 1)]
+        if len(ra) > 2 and isinstance(ra[2], dict) and isinstance(rb[2], dict):
+            return worst([self._parts(ra[:2] + ra[3:], rb[:2] + rb[3:], where, depth), self._attributes(ra[2], rb[2], where, depth)])
+        return self._parts(ra, rb, where, depth)
+
+    def _attributes(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        only = set(a) ^ set(b)
+        if only:
+            return Grade(DIFFERENT, f"{where}.{sorted(map(str, only))[0]}", "only on one side")
+        return worst([self.values(a[k], b[k], f"{where}.{k}", depth + 1) for k in a])
+
+    def _parts(self, ra: Any, rb: Any, where: str, depth: int) -> Grade:
+        parts = [self.values(*(list(part) if hasattr(part, "__next__") else part for part in pair), where, depth + 1) for pair in zip(ra[1:], rb[1:])]
         return worst(parts)
 
     def _state(self, a: Any, b: Any, where: str, depth: int) -> Grade:
@@ -213,10 +257,6 @@ def _picture(artist: Any) -> Any:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi=40)
     return buffer.getvalue()
-
-
-def _plain(a: Any, b: Any, where: str, depth: int) -> Grade:
-    return SAME if a == b else Grade(DIFFERENT, where, f"{_short(a)} here, {_short(b)} there")
 
 
 def _floats(a: float, b: float, where: str) -> Grade:
