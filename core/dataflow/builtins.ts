@@ -129,6 +129,7 @@ export function builtinCall(
         if (own) return it;
       }
       const elements = elementsOf(m, a, place);
+      if (name === 'list' || name === 'tuple') m.inOrder(a, place);
       if (key !== undefined) callAll(key, [elements]);
       else if (name === 'sorted') compareAll(m, frame, elements, place);
       const out =

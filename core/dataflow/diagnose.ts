@@ -2,6 +2,7 @@
 import type { Diagnostic, Position } from '../api';
 import type { Machine, Place, Take } from './machine';
 import { range } from './places';
+import type { Obj } from './objects';
 import type { Block } from './types';
 
 export function diagnose(
@@ -14,7 +15,9 @@ export function diagnose(
     ...undefinedNames(m),
     ...setupReads(m, blocks, values),
     ...moduleState(m, blocks),
-    ...travellers(blocks, values, m, position)
+    ...travellers(blocks, values, m, position),
+    ...setOrders(blocks, values, m),
+    ...unseeded(blocks, m)
   ];
 }
 
@@ -27,19 +30,32 @@ function undefinedNames(m: Machine): Diagnostic[] {
     if (seen.has(key) || m.stars.some(s => s.block <= u.block) || firstDynamic <= u.block) continue;
     seen.add(key);
     const later = m.globals.get(u.name);
-    const where = later === undefined ? '' : `; cell ${later.at.cell.ref.index} binds it later`;
-    out.push({
-      code: later === undefined ? 'undefined-name' : 'used-before-definition',
-      severity: u.possible ? 'warning' : 'error',
-      message: `\`${u.name}\` is not defined here: no earlier cell of the pipeline binds it${where}.`,
-      range: range(u.at),
-      fix: {
-        title:
-          later === undefined
-            ? 'Define it in an earlier cell, or add it to the parameters.'
-            : `Move the cell that binds it (cell ${later.at.cell.ref.index}) above this one.`
-      }
-    });
+    const skipped = m.context.skipped?.get(u.name);
+    const severity = u.possible ? ('warning' as const) : ('error' as const);
+    const where = { severity, range: range(u.at) };
+    if (later !== undefined) {
+      const cell = later.at.cell.ref.index;
+      out.push({
+        ...where,
+        code: 'used-before-definition',
+        message: `\`${u.name}\` is not defined here: no earlier cell of the pipeline binds it; cell ${cell} binds it later.`,
+        fix: { title: `Move the cell that binds it (cell ${cell}) above this one.` }
+      });
+    } else if (skipped !== undefined) {
+      out.push({
+        ...where,
+        code: 'undefined-name',
+        message: `\`${u.name}\` is not defined here: only cell ${skipped.cell} binds it, which is tagged \`skip\` and so not part of the pipeline.`,
+        fix: { title: `Remove the tag \`skip\` from cell ${skipped.cell}, or tag this cell \`skip\` too.` }
+      });
+    } else {
+      out.push({
+        ...where,
+        code: 'undefined-name',
+        message: `\`${u.name}\` is not defined here: no earlier cell of the pipeline binds it.`,
+        fix: { title: 'Define it in an earlier cell, or add it to the parameters.' }
+      });
+    }
   }
   return out;
 }
@@ -80,6 +96,18 @@ const NO_TRAVEL: Partial<Record<string, string>> = {
   file: 'an open file'
 };
 
+/** Why the object, or one directly inside it, cannot leave its process. */
+function rooted(o: Obj): string | null {
+  const own = o.bound ?? NO_TRAVEL[o.kind];
+  if (own !== undefined) return `is ${own}`;
+  if (o.kind !== 'list' && o.kind !== 'dict' && o.kind !== 'tuple' && o.kind !== 'instance') return null;
+  for (const part of o.parts?.keys() ?? []) {
+    const inside = part.bound ?? NO_TRAVEL[part.kind];
+    if (inside !== undefined) return `holds ${inside}`;
+  }
+  return null;
+}
+
 function travellers(
   blocks: readonly Block[],
   values: readonly Take[],
@@ -90,17 +118,64 @@ function travellers(
   const seen = new Set<string>();
   for (const t of values) {
     for (const o of m.loaded[t.to]?.get(t.name) ?? []) {
-      const what = NO_TRAVEL[o.kind];
-      if (what === undefined || seen.has(`${t.name} ${t.from}`)) continue;
+      const what = rooted(o);
+      if (what === null || seen.has(`${t.name} ${t.from}`)) continue;
       seen.add(`${t.name} ${t.from}`);
+      const read = position(t.read);
       out.push({
         code: 'cannot-travel',
         severity: 'warning',
-        message: `\`${t.name}\` is ${what} and cannot travel from step \`${blocks[t.from]!.name}\` to step \`${blocks[t.to]!.name}\` (read at cell ${position(t.read).cell}, line ${position(t.read).line}).`,
+        message: `\`${t.name}\` ${what} and cannot travel from step \`${blocks[t.from]!.name}\` to step \`${blocks[t.to]!.name}\` (read at cell ${read.cell}, line ${read.line}).`,
         range: range(t.written),
-        fix: { title: 'Use it in the step that makes it, or make it again where it is needed.' }
+        fix: { title: 'Use it in the step that makes it, or make it again in the step that needs it.' }
       });
     }
+  }
+  return out;
+}
+
+/** A set of strings gives its elements in an order that depends on the process's hash seed. */
+function setOrders(blocks: readonly Block[], values: readonly Take[], m: Machine): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const seen = new Set<string>();
+  for (const use of m.ordered) {
+    const take = values.find(t => t.to === use.block && m.loaded[t.to]!.get(t.name)?.includes(use.set));
+    if (take === undefined || seen.has(`${take.name} ${use.block}`)) continue;
+    seen.add(`${take.name} ${use.block}`);
+    out.push({
+      code: 'set-order',
+      severity: 'info',
+      message: `\`${take.name}\` is a set from step \`${blocks[take.from]!.name}\`; the order in which this goes through it is fixed within a run, but may be another than in your notebook.`,
+      range: range(use.at),
+      fix: { title: `Go through \`sorted(${take.name})\`.` }
+    });
+  }
+  return out;
+}
+
+const RNGS: ReadonlyMap<string, string> = new Map([
+  ['random', 'random.seed(0)'],
+  ['numpy.random', 'numpy.random.seed(0)'],
+  ['torch.random', 'torch.manual_seed(0)']
+]);
+
+/** Steps that draw from one generator wait for each other; without a seed that buys nothing. */
+function unseeded(blocks: readonly Block[], m: Machine): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  for (const [slot, seed] of RNGS) {
+    const uses = m.ambient.filter(u => u.slot === slot);
+    if (uses.length === 0 || uses[0]!.use === 'set') continue;
+    const seeded = uses.findIndex(u => u.use === 'set');
+    const draws = seeded < 0 ? uses : uses.slice(0, seeded);
+    const steps = [...new Set(draws.map(u => u.block))];
+    if (steps.length < 2) continue;
+    out.push({
+      code: 'unseeded-random',
+      severity: 'info',
+      message: `Steps ${steps.map(b => `\`${blocks[b]!.name}\``).join(', ')} draw from \`${slot}\`, which nothing seeds: they wait for each other, and each run gives other values.`,
+      range: range(draws[0]!.at),
+      fix: { title: `Seed it once before (\`${seed}\`), or give each step a generator of its own.` }
+    });
   }
   return out;
 }

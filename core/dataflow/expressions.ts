@@ -608,6 +608,7 @@ function comprehension(
     false
   );
   const first = evaluate(m, frame, e.generators[0]!.iter);
+  if (e.kind === 'ListComp' || e.kind === 'DictComp') m.inOrder(first, m.here(e.generators[0]!.iter));
   if (e.kind === 'GeneratorExp') {
     out.drawFrom(first.filter(o => o.kind === 'iterator' || o.kind === 'generator' || o.kind === 'file'));
     lazily(m, out, produce);

@@ -21,6 +21,7 @@ import {
   isKind,
   libPath,
   reshaped,
+  stays,
   union,
   unknown
 } from './objects';
@@ -732,10 +733,27 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       return builtinCall(m, frame, 'display', args, place, null);
     case 'gc.collect':
       return NUMBER;
+    case 'threading.Lock':
+    case 'threading.RLock':
+    case 'threading.Condition':
+    case 'threading.Event':
+    case 'threading.Semaphore':
+    case 'threading.BoundedSemaphore':
+    case 'threading.Barrier':
+    case 'multiprocessing.Lock':
+    case 'multiprocessing.RLock':
+      return [stays('a lock')];
+    case 'socket.socket':
+    case 'socket.create_connection':
+      return [stays('a socket')];
+    case 'concurrent.futures.ThreadPoolExecutor':
+    case 'concurrent.futures.ProcessPoolExecutor':
+    case 'multiprocessing.Pool':
+      return [stays('a pool of workers')];
     case 'sqlite3.connect': {
       const known = constText(a);
       if (known !== null && known !== ':memory:') m.files.push({ path: known, write: true, block: m.block, at: place });
-      return [fresh('iterator')];
+      return [stays('a database connection', 'iterator')];
     }
     case 'pandas.eval':
       evaluateText(m, frame, a, 'pandas.eval', place);

@@ -122,6 +122,8 @@ export class Machine {
   /** What the notebook stored into modules, by dotted path. */
   readonly libraryState = new Map<string, Val>();
   readonly unresolved: Unresolved[] = [];
+  /** Sets whose order a block went by. */
+  readonly ordered: { readonly set: Obj; readonly block: number; readonly at: Place }[] = [];
   readonly moduleChanges: ModuleChange[] = [];
   readonly dynamic = new Map<number, Place>();
   readonly imports: Set<string>[] = [];
@@ -181,6 +183,12 @@ export class Machine {
 
   localEnv(): Env<LocalSlot> {
     return new Env<LocalSlot>(this.trail, (_, ways) => joinLocal(ways));
+  }
+
+  /** The order in which these give their elements shows. */
+  inOrder(vals: Val, at: Place): void {
+    for (const o of vals)
+      if (o.kind === 'set' && o.names !== null) this.ordered.push({ set: o, block: this.block, at });
   }
 
   // Names

@@ -631,7 +631,12 @@ function fitParts(m: Machine, o: Obj, place: Place): void {
 }
 
 function stringMethod(m: Machine, frame: Frame | null, name: string, args: Args, place: Place): Val {
-  if (name === 'join') for (const a of args.pos) elementsOf(m, a);
+  if (name === 'join') {
+    for (const a of args.pos) {
+      m.inOrder(a, place);
+      elementsOf(m, a);
+    }
+  }
   if (name === 'format' || name === 'format_map') {
     for (const v of argValues(args))
       for (const x of v) if (x.kind === 'instance') show(m, frame, x, '__format__', place);

@@ -108,6 +108,8 @@ export class Obj {
   inner: Obj | null = null;
   /** What an iterator or generator does when it is drawn from. */
   pending: (() => void) | null = null;
+  /** What it is called, where it cannot leave its process. */
+  bound: string | null = null;
   /** Functions that a call of this one may call instead. */
   others: Obj[] | null = null;
   /** Estimators and functions that draw from this RNG slot when they work. */
@@ -266,6 +268,13 @@ export function reshaped(o: Obj): Obj {
 export function fresh(kind: Kind, opaque = true): Obj {
   const o = new Obj(kind);
   o.opaque = opaque;
+  return o;
+}
+
+/** Something of the process it was made in: a lock, a connection. */
+export function stays(what: string, kind: Kind = 'unknown'): Obj {
+  const o = fresh(kind);
+  o.bound = what;
   return o;
 }
 

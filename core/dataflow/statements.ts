@@ -486,6 +486,7 @@ function loop(
 
 function forLoop(m: Machine, frame: Frame | null, s: For): boolean {
   const iterable = evaluate(m, frame, s.iter);
+  m.inOrder(iterable, m.here(s.iter));
   const body = (): boolean => {
     bindTarget(m, frame, s.target, elementsOf(m, iterable, m.here(s.iter)));
     return runBlock(m, frame, s.body);

@@ -28,6 +28,8 @@ export interface Context {
   readonly parameters: ReadonlySet<string>;
   /** Whether a top-level module is a file or folder beside the notebook. */
   readonly isLocal: (module: string) => boolean;
+  /** Names that only cells tagged `skip` bind, with the index of such a cell. */
+  readonly skipped?: ReadonlyMap<string, { readonly cell: number }>;
   /** Extra order that tags ask for (`prev:` of Kale): step name to names of steps. */
   readonly order?: ReadonlyMap<string, readonly string[]>;
 }
