@@ -31,6 +31,7 @@ class Cell:
     place: Place
     source: str
     metrics: bool
+    may_raise: bool
     execution_count: int
 
 
@@ -150,6 +151,7 @@ def _cell(fields: "_Fields") -> Cell:
         place=Place(index, fields.get("id", str)),
         source=fields.get("source", str),
         metrics=fields.get("metrics", bool, False),
+        may_raise=fields.get("may_raise", bool, False),
         execution_count=fields.get("execution_count", int, index),
     )
 

@@ -35,12 +35,21 @@ class Stream:
         self.told = False
 
     def write(self, text: str) -> int:
-        """Takes text in; gives by how many characters the kept text grew."""
-        before = len(self.line.text)
+        """Takes text in; gives by how many bytes the kept text grew."""
+        straight = self.line.at_end and "\r" not in text and "\b" not in text
+        before = 0 if straight else _bytes(self.line.text)
         done = self.line.write(text)
         if done:
             self.done.append(done)
-        return len(done) + len(self.line.text) - before
+        return _bytes(text) if straight else _bytes(done) + _bytes(self.line.text) - before
+
+    def cut(self, kept: int, notice: str) -> None:
+        """Keeps the first `kept` bytes, and says so."""
+        text = _first("".join(self.done) + self.line.text, kept)
+        self.done, self.line = [text + notice], Line()
+
+    def size(self) -> int:
+        return sum(map(_bytes, self.done)) + _bytes(self.line.text)
 
     def output(self) -> Dict[str, Any]:
         return {"output_type": "stream", "name": self.name, "text": "".join(self.done) + self.line.text}
@@ -105,13 +114,17 @@ class Outputs:
                 self.tell()
                 last = Stream(name)
                 cell.items.append(last)
-            room = self._limit - cell.kept
-            if len(text) > room and "\r" not in text:
-                cell.cut = True
-                text = text[:max(room, 0)] + (
-                    f"\n[Cellway cut the output of this cell here, at {self._limit} bytes; the log has all of it]\n")
-            cell.kept += last.write(text)
-            last.untold.append(text)
+            grew = last.write(text)
+            cell.kept += grew
+            if cell.kept <= self._limit:
+                last.untold.append(text)
+                return
+            # Judged after overwriting: a progress bar of a million updates is one line.
+            cell.cut = True
+            notice = f"\n[Cellway cut the output of this cell here, at {self._limit} bytes; the log has all of it]\n"
+            over = cell.kept - self._limit
+            last.cut(last.size() - over, notice)
+            last.untold.append(_first(text, max(0, grew - over)) + notice)
 
     def display(self, data: Dict[str, Any], metadata: Optional[Dict[str, Any]], transient: Optional[Dict[str, Any]],
                 update: bool) -> None:
@@ -197,6 +210,15 @@ class Outputs:
         if WIDGET in data and not self._keep_widgets and len(data) > 1:
             return {mime: value for mime, value in data.items() if mime != WIDGET}
         return dict(data)
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _first(text: str, count: int) -> str:
+    """As many whole characters as fit in `count` bytes."""
+    return text[:count] if text.isascii() else text.encode("utf-8", "surrogatepass")[:count].decode("utf-8", "ignore")
 
 
 def _size(output: Dict[str, Any]) -> int:

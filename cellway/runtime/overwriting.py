@@ -19,9 +19,13 @@ class Line:
         self.text = ""
         self.column = 0
 
+    @property
+    def at_end(self) -> bool:
+        return self.column == len(self.text)
+
     def write(self, text: str) -> str:
         """Takes text in; gives the lines that became complete (each with its `\\n`)."""
-        if self.column == len(self.text) and "\r" not in text and "\b" not in text:
+        if self.at_end and "\r" not in text and "\b" not in text:
             cut = text.rfind("\n") + 1
             if cut == 0:
                 self.text += text

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import __future__
+import functools
+import operator
 import sys
 from typing import Any, Dict, Iterable
 
 from .contract import Replay
 from .places import Places
+
+
+_FUTURES = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
 
 def future_flags(names: Iterable[str]) -> int:
@@ -42,4 +47,6 @@ class Replaying:
         self._places.remember(name, source)
         self._runner.register(piece.place, name, piece.place.index)
         code = compile(source, name, "exec", self._runner.flags(), dont_inherit=True)
+        if "__future__" in piece.source:
+            self._runner.add_flags(code.co_flags & _FUTURES)
         exec(code, namespace)

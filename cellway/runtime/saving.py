@@ -29,10 +29,11 @@ def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], bound: Lis
         return
     from .artifacts import CannotTravel, save_all
 
+    replayable = frozenset(step.definitions) - set(report.definitions_changed)
     target = folder / "outputs"
     target.mkdir(exist_ok=True)
     try:
-        saved, missing = save_all(target, namespace, [*names, *extra], wanted)
+        saved, missing = save_all(target, namespace, [*names, *extra], wanted, replayable=replayable)
     except CannotTravel as error:
         raise Refused(_reason(error, bound_at.get(_root(error.name, names) or error.name))) from error
     report.missing = [{"name": row.name, "type": row.type, "why": row.why} for row in missing]

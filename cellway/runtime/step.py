@@ -166,11 +166,12 @@ class Attempt:
         self.report.cells.append({"id": cell.place.id, "took": took})
         if self.cancelling.asked:
             raise Cancelled
-        if ran.error is not None:
+        excused = cell.may_raise and isinstance(ran.error, Exception)
+        if ran.error is not None and not excused:
             self._describe_error(cell.place, ran.error)
         if refusal is not None:
             raise Refused(refusal)
-        return ran.error is None
+        return ran.error is None or excused
 
     def _metrics(self, cell: Cell, names: List[str], result: Any) -> None:
         for name, value in metrics_of(cell.source, names, self.runner.namespace, result):

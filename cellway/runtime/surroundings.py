@@ -138,5 +138,5 @@ class Surroundings:
                 namespace[name] = bundle[name]
             self._input_names.update({name: name in given.names for name in bundle})
             bundles.append(bundle)
-        self._baseline = Baseline.of(*bundles, namespace=namespace)
+        self._baseline = Baseline.of(*bundles, namespace=namespace, replayable=frozenset(self._step.definitions))
         return replayed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -203,3 +204,49 @@ def test_what_hangs_at_the_end_does_not_keep_the_step(tmp_path):
 def test_a_thread_that_runs_on_does_not_keep_the_step(tmp_path):
     attempt = run_step(tmp_path / "a", ["import threading\nthreading.Thread(target=threading.Event().wait).start()"])
     assert attempt.code == 0 and attempt.report["outcome"] == "succeeded"
+
+
+@pytest.mark.parametrize("cell", ["print('é' * 3000)", "for n in range(3000): print('é', end='')",
+                                  "for n in range(3000): print('ab\\r\\n', end='')"], ids=["at once", "by and by", "\\r\\n"])
+def test_the_limit_of_output_is_in_bytes(tmp_path, cell):
+    attempt = run_step(tmp_path / "a", [cell], limits={"output": 1001})
+    kept, notice = attempt.text(0).split("\n[Cellway cut")
+    assert 990 < len(kept.encode()) <= 1001 and "1001 bytes" in notice
+    assert len(attempt.log) > 2900
+
+
+def test_updates_of_one_line_are_no_long_output(tmp_path):
+    attempt = run_step(tmp_path / "a", ["for n in range(3000): print(f'\\r{n:4d} ▏', end='')"], limits={"output": 100})
+    assert attempt.text(0) == "2999 ▏"
+
+
+def test_a_future_that_is_replayed_holds_for_the_cells(tmp_path):
+    attempt = run_step(tmp_path / "a", ["def f(x: no_such_name): ...\nf.__annotations__"], replay=[
+        {"cell": {"index": 1, "id": "z"}, "line": 2, "source": "from __future__ import annotations", "names": ["annotations"]}])
+    assert attempt.text(0) == "{'x': 'no_such_name'}"
+
+
+LOCKED = """import threading
+class Counter:
+    lock = threading.Lock()
+    def __init__(self): self.n = 0
+    def add(self):
+        with self.lock: self.n += 1"""
+
+
+def test_an_object_whose_class_holds_a_lock_travels_where_the_class_can_be_replayed(tmp_path):
+    (tmp_path / "definitions.json").write_text(json.dumps({"Counter": [
+        {"cell": {"index": 1, "id": "c1"}, "line": 1, "source": LOCKED, "names": ["threading", "Counter"]}]}))
+    more = {"definitions": "../definitions.json", "outputs": {"names": ["counter"]}}
+    first = run_step(tmp_path / "a", [LOCKED, "counter = Counter(); counter.add()"], **more)
+    assert first.code == 0, first.report
+    second = run_step(tmp_path / "b", ["counter.add(); counter.n"], **more, inputs=[
+        {"artifact": str(tmp_path / "a/outputs/1"), "names": ["counter"]}])
+    assert second.code == 0, second.report
+    assert second.text(0) == "2" and [r["name"] for r in second.report["inputs_changed"]] == ["counter"]
+    assert second.report["definitions_changed"] == []
+
+
+def test_an_object_whose_class_holds_a_lock_is_refused_without_the_source(tmp_path):
+    attempt = run_step(tmp_path / "a", [LOCKED, "counter = Counter()"], outputs={"names": ["counter"]})
+    assert attempt.code == 3 and attempt.report["reason"]["name"] == "counter"

@@ -24,21 +24,23 @@ from .reading import Loaded, load_bundle
 class Baseline:
     """The inputs of a step as they were loaded."""
 
-    def __init__(self, namespace: dict) -> None:
+    def __init__(self, namespace: dict, replayable: frozenset = frozenset()) -> None:
         self._namespace = namespace
+        self._replayable = replayable
         self._inputs: list[tuple[str, Any, Fingerprint, list[Mapping]]] = []
         self._paths: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, *bundles: dict, namespace: Optional[dict] = None) -> "Baseline":
-        """Right after loading; `bundles` are what `load_bundle` returned. Cost: one pickling without memory."""
-        made = cls(namespace if namespace is not None else {})
+    def of(cls, *bundles: dict, namespace: Optional[dict] = None, replayable: frozenset = frozenset()) -> "Baseline":
+        """Right after loading; `bundles` are what `load_bundle` returned. `replayable`: names of definitions, which are
+        compared by `DefinitionsBaseline`. Cost: one pickling without memory."""
+        made = cls(namespace if namespace is not None else {}, replayable)
         for bundle in bundles:
             mapping = bundle.mapping if isinstance(bundle, Loaded) else None
             mappings = [mapping] if mapping is not None else []
             for name, value in bundle.items():
                 made._paths[name] = getattr(bundle, "path", None)
-                made._inputs.append((name, value, fingerprint(value, made._namespace, mappings), mappings))
+                made._inputs.append((name, value, fingerprint(value, made._namespace, mappings, replayable), mappings))
         return made
 
     def changed(self) -> "list[str]":
@@ -57,7 +59,7 @@ class Baseline:
         return out
 
     def _same(self, value: Any, before: Fingerprint, mappings: "list[Mapping]") -> bool:
-        now = fingerprint(value, self._namespace, mappings)
+        now = fingerprint(value, self._namespace, mappings, self._replayable)
         return now.digest == before.digest
 
 

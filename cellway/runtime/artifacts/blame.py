@@ -13,13 +13,13 @@ from .refusals import STEP, refusal
 MANY = 10_000
 
 
-def blame(namespace: dict, names: tuple, error: Exception) -> CannotTravel:
+def blame(namespace: dict, names: tuple, error: Exception, replayable: frozenset = frozenset()) -> CannotTravel:
     for name in names:
         value = namespace[name]
-        failure = _failure(value, namespace)
+        failure = _failure(value, namespace, replayable)
         if failure is None:
             continue
-        path, value, failure = _deepest(name, value, failure, namespace)
+        path, value, failure = _deepest(name, value, failure, namespace, replayable)
         return _said(path, value, failure)
     return _said(", ".join(names), namespace[names[0]], error)
 
@@ -32,9 +32,9 @@ def _said(path: str, value: Any, failure: BaseException) -> CannotTravel:
     return CannotTravel(path, type(value).__name__, str(failure) or type(failure).__name__, STEP)
 
 
-def _failure(value: Any, namespace: dict) -> Optional[Exception]:
+def _failure(value: Any, namespace: dict, replayable: frozenset) -> Optional[Exception]:
     try:
-        ArtifactPickler(_Nowhere(), namespace).dump(value)
+        ArtifactPickler(_Nowhere(), namespace, replayable).dump(value)
     except Exception as error:
         return error
     return None
@@ -45,14 +45,14 @@ class _Nowhere(io.RawIOBase):
         return len(data)
 
 
-def _deepest(path: str, value: Any, failure: Exception, namespace: dict) -> tuple[str, Any, Exception]:
+def _deepest(path: str, value: Any, failure: Exception, namespace: dict, replayable: frozenset) -> tuple[str, Any, Exception]:
     seen = {id(value)}
     while refusal(type(value)) is None:
         for step, part in _parts(value):
             if id(part) in seen:
                 continue
             seen.add(id(part))
-            inner = _failure(part, namespace)
+            inner = _failure(part, namespace, replayable)
             if inner is not None:
                 path, value, failure = path + step, part, inner
                 break

@@ -53,15 +53,17 @@ def save_values(folder: Path, namespace: dict, names: list[str], *, start: int =
         return _write_all(Path(folder), namespace, _groups(namespace, _each(namespace, list(dict.fromkeys(names)))), start)
 
 
-def save_all(folder: Path, namespace: dict, names: list[str], wanted: Iterable[str], *, start: int = 1) -> tuple[list[SavedBundle], list[Missing]]:
-    """As `save_values`; names that are not wanted and cannot travel are left out and listed with the reason."""
+def save_all(folder: Path, namespace: dict, names: list[str], wanted: Iterable[str], *, start: int = 1,
+             replayable: frozenset = frozenset()) -> tuple[list[SavedBundle], list[Missing]]:
+    """As `save_values`; names that are not wanted and cannot travel are left out and listed with the reason. Definitions
+    that the reader can replay (`replayable`) leave their state behind where it cannot travel: a class's lock."""
     wanted = set(wanted)
     missing: list[Missing] = []
     made: list[Pickled] = []
     with gc_paused():
         for name in dict.fromkeys(names):
             try:
-                made += _each(namespace, [name])
+                made.append(pickle_names(namespace, (name,), replayable))
             except CannotTravel as error:
                 if name in wanted:
                     raise
@@ -78,14 +80,24 @@ def can_travel(value: Any, namespace: Optional[dict] = None) -> Optional[str]:
     return None
 
 
-def pickle_names(namespace: dict, names: tuple) -> Pickled:
-    data = io.BytesIO()
-    pickler = ArtifactPickler(data, namespace)
-    values = [namespace[name] for name in names]
+def pickle_names(namespace: dict, names: tuple, replayable: frozenset = frozenset()) -> Pickled:
     try:
-        pickler.dump((list(names), values))
+        return _pickle(namespace, names, frozenset())
     except Exception as error:  # whatever a type's own `__reduce__` raises
-        raise blame(namespace, names, error) from error
+        failure = error
+    replayable -= set(names)
+    if replayable:
+        try:
+            return _pickle(namespace, names, replayable)
+        except Exception as error:
+            failure = error
+    raise blame(namespace, names, failure, replayable) from failure
+
+
+def _pickle(namespace: dict, names: tuple, replayable: frozenset) -> Pickled:
+    data = io.BytesIO()
+    pickler = ArtifactPickler(data, namespace, replayable)
+    pickler.dump((list(names), [namespace[name] for name in names]))
     return Pickled(names, data, pickler)
 
 
@@ -113,8 +125,10 @@ def _groups(namespace: dict, made: list[Pickled]) -> list[Pickled]:
     largest_last = sorted(range(len(made)), key=lambda i: made[i].data.getbuffer().nbytes)
     for i in largest_last:
         one, memo = made[i], made[i].pickler.memo.copy()
+        joined: set[int] = set()  # a million shared parts join two values no better than the first does
         for shared in owner.keys() & memo.keys():
-            if find(owner[shared]) != find(i) and _mutable(memo[shared][1], one.pickler):
+            if owner[shared] not in joined and _mutable(memo[shared][1], one.pickler):
+                joined.add(owner[shared])
                 parent[find(i)] = find(owner[shared])
         if i != largest_last[-1]:
             owner.update(dict.fromkeys(memo, i))
@@ -134,7 +148,12 @@ def _groups(namespace: dict, made: list[Pickled]) -> list[Pickled]:
     members: dict[int, list[Pickled]] = {}
     for i, one in enumerate(made):
         members.setdefault(find(i), []).append(one)
-    return [g[0] if len(g) == 1 else pickle_names(namespace, tuple(n for one in g for n in one.names)) for g in members.values()]
+    return [g[0] if len(g) == 1 else _together(namespace, g) for g in members.values()]
+
+
+def _together(namespace: dict, group: list[Pickled]) -> Pickled:
+    replayable = frozenset().union(*(one.pickler.replayable for one in group))
+    return pickle_names(namespace, tuple(name for one in group for name in one.names), replayable)
 
 
 def _mutable(value: Any, pickler: ArtifactPickler) -> bool:

@@ -13,7 +13,7 @@ import types
 from typing import Any, Optional
 
 from .context import current
-from .functions import digest_of_function, look_up
+from .functions import digest_of_function, look_up, need_found
 
 #: Made by `type` or `abc` anew for every class, or given to it when it is made.
 MADE_ANEW = frozenset({"__dict__", "__weakref__", "_abc_impl", "__module__", "__qualname__", "__slots__", "__classcell__"})
@@ -139,6 +139,9 @@ class _no_hooks:
 
 def class_state(made: type, state: dict) -> None:
     load = current()
+    if state["attributes"] is None:
+        need_found(made, state)
+        return
     if id(made) in load.found and state["known_as"] not in load.names:
         return
     attributes = state["attributes"]
@@ -154,6 +157,13 @@ def class_state(made: type, state: dict) -> None:
 # -- writing ------------------------------------------------------------------------------------------------------
 
 def reduce_class(cls: type, pickler: Any) -> Any:
+    reduced = _reduce_class(cls, pickler)
+    if isinstance(reduced, tuple) and len(reduced) > 2 and pickler.without_state(reduced[2]["known_as"]):
+        return (*reduced[:2], {"known_as": reduced[2]["known_as"], "attributes": None}, *reduced[3:])
+    return reduced
+
+
+def _reduce_class(cls: type, pickler: Any) -> Any:
     from . import rebuild
     from .functions import importable
 
@@ -219,6 +229,6 @@ def _mangled(cls: type, name: str) -> str:
 
 def named_tuple_state(made: type, state: dict) -> None:
     class_state(made, state)
-    if state["new_defaults"]:
+    if state.get("new_defaults"):
         made.__new__.__defaults__ = state["new_defaults"]
         made._field_defaults = dict(zip(made._fields[-len(state["new_defaults"]):], state["new_defaults"]))

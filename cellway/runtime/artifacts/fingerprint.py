@@ -20,9 +20,9 @@ class Fingerprint(NamedTuple):
         return any(a.start < b.end and b.start < a.end for a in self.spans for b in spans)
 
 
-def fingerprint(value: Any, namespace: dict, mappings: "list[Mapping]") -> Fingerprint:
+def fingerprint(value: Any, namespace: dict, mappings: "list[Mapping]", replayable: frozenset = frozenset()) -> Fingerprint:
     sink = _Sink()
-    pickler = _FingerprintPickler(sink, namespace)
+    pickler = _FingerprintPickler(sink, namespace, replayable)
     with gc_paused():
         pickler.dump(value)
     ranges = [Span(m.address, m.address + m.size) for m in mappings]

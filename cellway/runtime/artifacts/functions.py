@@ -111,6 +111,9 @@ def _found(known_as: str, digest: str) -> Any:
 
 def function_state(made: types.FunctionType, state: dict) -> None:
     load = current()
+    if state["cells"] is None:
+        need_found(made, state)
+        return
     if id(made) in load.found and state["known_as"] not in load.names:
         return
     for cell, content in state["cells"]:
@@ -126,6 +129,12 @@ def function_state(made: types.FunctionType, state: dict) -> None:
         made.__type_params__ = state["type_params"]
     vars(made).clear()
     vars(made).update(state["dict"])
+
+
+def need_found(made: Any, state: dict) -> None:
+    """It was written without its state, which cannot travel: the reader must have it from source."""
+    if id(made) not in current().found:
+        raise ValueError(f"{state['known_as']} holds what cannot travel, and its source gives another {state['known_as']} here")
 
 
 def fill_cell(cell: types.CellType, content: Any) -> None:
@@ -153,6 +162,8 @@ def reduce_function(made: types.FunctionType, pickler: Any) -> Any:
     }
     if getattr(made, "__type_params__", ()):
         state["type_params"] = made.__type_params__
+    if pickler.without_state(known_as):
+        state = {"known_as": known_as, "cells": None}
     args = (made.__code__, pickler.globals_token(made), made.__name__, cells, known_as, digest_of_function(made))
     return rebuild.function, args, state, None, None, rebuild.function_state
 

@@ -29,9 +29,11 @@ class Token:
 
 
 class ArtifactPickler(pickle.Pickler):
-    """Pickles into `file`; memory is noted in `self.memory` and written later."""
+    """Pickles into `file`; memory is noted in `self.memory` and written later. `replayable`: names of the notebook's
+    classes and functions that the reader has by running their source, so that their own state need not travel."""
 
-    def __init__(self, file: Any, namespace: dict) -> None:
+    def __init__(self, file: Any, namespace: dict, replayable: frozenset = frozenset()) -> None:
+        self.replayable = replayable
         self.memory = Memory()
         #: numbers of the ranges that pickle itself asked for, in its order
         self.out_of_band: list[int] = []
@@ -87,6 +89,9 @@ class ArtifactPickler(pickle.Pickler):
     def known_as(self, thing: Any) -> Optional[str]:
         """The name under which the notebook's namespace has exactly this function or class."""
         return thing.__qualname__ if look_up(self.namespace, thing.__qualname__) is thing else None
+
+    def without_state(self, known_as: Optional[str]) -> bool:
+        return known_as is not None and known_as.split(".")[0] in self.replayable
 
     def globals_token(self, function: types.FunctionType) -> Any:
         """None for the notebook's own globals; a module's by name; others (made by `exec`) by what the code uses."""
