@@ -34,6 +34,7 @@ function stepOf(piece: Piece, flow: BlockFlow, needs: readonly string[]): Step {
     kind: piece.kind,
     cells: piece.cells.map(cell => cell.ref),
     metrics: piece.metrics,
+    mayRaise: piece.mayRaise,
     needs,
     replay: flow.replay,
     inputs: flow.inputs,

@@ -98,6 +98,7 @@ function joined(group: readonly Piece[]): Piece {
         ...first!,
         cells: group.flatMap(piece => piece.cells),
         metrics: group.flatMap(piece => piece.metrics),
+        mayRaise: group.flatMap(piece => piece.mayRaise),
         settings: Object.assign({}, ...group.map(piece => piece.settings)),
         after: [...new Set(group.flatMap(piece => piece.after))]
       };

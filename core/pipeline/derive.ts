@@ -184,6 +184,13 @@ function emptiness(entries: readonly Entry[]): Diagnostic[] {
 /** Of what decides the pipeline: cells with their tags and settings, the kernel; not of outputs. */
 function notebookDigest(notebook: Notebook, digests: ReadonlyMap<NotebookCell, string>): string {
   const { kernel, settings, kale } = notebook;
-  const cells = notebook.cells.map(cell => ({ ...cell, source: digests.get(cell) ?? cell.source }));
-  return digest(canonical({ cells, kernel, settings, kale }));
+  // A list a cell: its fields have an order already, and sorting 500 cells' keys costs more than all else here.
+  const cells = notebook.cells.map(cell => [
+    cell.kind,
+    cell.id,
+    digests.get(cell) ?? cell.source,
+    cell.tags,
+    cell.settings === null ? null : canonical(cell.settings)
+  ]);
+  return digest(JSON.stringify([cells, kernel, canonical(settings), canonical(kale)]));
 }

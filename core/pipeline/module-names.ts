@@ -34,7 +34,9 @@ export function moduleNames(module: string, textOf: ModuleText, deep = 0): reado
     if (inner === null) {
       return null;
     }
-    inner.forEach(name => names.add(name));
+    for (const name of inner) {
+      names.add(name);
+    }
   }
   return [...names].filter(name => !name.startsWith('_')).sort();
 }

@@ -12,6 +12,7 @@ export interface Entry {
 /** A block with what its tags and metadata say. */
 export interface Piece extends Block {
   readonly metrics: readonly string[];
+  readonly mayRaise: readonly string[];
   readonly settings: StepSettings;
   /** Steps named by Kale's `prev:`. */
   readonly after: readonly string[];
@@ -95,6 +96,7 @@ export function piecesOf(
       kind: place.kind,
       cells: own.map(entry => entry.cell!),
       metrics: place.kind === 'step' ? own.filter(({ tags }) => tags.metrics).map(({ source }) => source.id) : [],
+      mayRaise: own.filter(({ tags }) => tags.mayRaise).map(({ source }) => source.id),
       settings,
       after: [...new Set(own.flatMap(({ tags }) => tags.after))]
     };

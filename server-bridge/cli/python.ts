@@ -28,7 +28,10 @@ export function runPython(run: RunFile, args: readonly string[]): Promise<void> 
             `Install it: ${command} -m pip install ipykernel`
           )
         );
-      } else reject(new Stop(EXIT.refused, `The comparison stopped:\n${said.trimEnd()}`));
+      } else {
+        const last = said.trimEnd().split('\n').at(-1) ?? '';
+        reject(new Stop(EXIT.refused, `The notebook could not be compared: ${last || `Python ended with ${code}`}.`));
+      }
     });
   });
 }

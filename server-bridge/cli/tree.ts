@@ -14,7 +14,8 @@ const MOST_LINES = 4;
  * whom. Pure; one string a line.
  */
 export function tree(pipeline: Pipeline, style: Style, width: number): readonly string[] {
-  const lines = [style.bold(fit(pipeline.name, width)) + style.dim(`  ${headline(pipeline)}`)];
+  const about = fit(headline(pipeline), width - 12);
+  const lines = [`${style.bold(fit(pipeline.name, width - columns(about) - 2))}  ${style.dim(about)}`];
   if (pipeline.parameters.length > 0) {
     lines.push('', ...parameterLines(pipeline, style, width));
   }
@@ -25,10 +26,10 @@ export function tree(pipeline: Pipeline, style: Style, width: number): readonly 
     ...withRails(pipeline, width)
   ];
   const names = Math.min(
-    Math.floor(width * 0.45),
+    nameColumns(width),
     Math.max(0, ...table.map(({ step, rail }) => columns(rail.rail + step.name)))
   );
-  const cells = Math.min(20, Math.max(0, ...table.map(({ step }) => columns(cellsOf(step)))));
+  const cells = Math.min(20, Math.floor(width / 4), Math.max(0, ...table.map(({ step }) => columns(cellsOf(step)))));
   if (table.length > 0) {
     lines.push('');
   }
@@ -50,6 +51,11 @@ export function tree(pipeline: Pipeline, style: Style, width: number): readonly 
     lines.push('', style.yellow(`${length} ${length === 1 ? 'remark' : 'remarks'}: cellway check shows them.`));
   }
   return lines;
+}
+
+/** For rails and name together. */
+function nameColumns(width: number): number {
+  return Math.floor(width * 0.45);
 }
 
 function headline({ steps, notebook }: Pipeline): string {
@@ -88,7 +94,7 @@ export function pythonText(value: Json): string {
 
 function withRails({ steps }: Pipeline, width: number): readonly { readonly step: Step; readonly rail: Rail }[] {
   // Where too many branches lie side by side, what each takes from whom says it better.
-  const drawn = rails(steps, Math.max(6, Math.floor(width / 8)));
+  const drawn = rails(steps, Math.floor((nameColumns(width) - 8) / 2));
   return steps.map((step, at) => ({ step, rail: drawn?.[at] ?? { rail: '● ', under: '  ' } }));
 }
 
@@ -111,15 +117,21 @@ function widelyTaken({ edges, steps }: Pipeline): readonly { readonly from: stri
   });
 }
 
+/** Less room says nothing. */
+const LITTLE = 12;
+
 /** What a step takes, lines of at most `room` columns: `X y (split)  ▤ out.csv (save)`. Setup is not named. */
 function takesOf({ edges }: Pipeline, step: Step, told: ReadonlySet<string>, room: number): readonly string[] {
+  if (room < LITTLE) {
+    return [];
+  }
   const groups = edges
     .filter(edge => edge.to === step.name)
     .map(edge => ({ from: edge.from, text: flowsOf(edge.names.filter(flow => !hidden(flow, told.has(edge.from)))) }))
     .filter(({ text }) => text !== '')
     .map(({ from, text }) => {
-      const source = ` (${fit(from, 24)})`;
-      return `${fit(text, Math.max(8, room - columns(source)))}${source}`;
+      const source = ` (${fit(from, Math.min(24, Math.floor(room / 2) - 3))})`;
+      return `${fit(text, room - columns(source))}${source}`;
     });
   const lines: string[] = [];
   for (const group of groups) {

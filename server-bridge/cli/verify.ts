@@ -45,10 +45,11 @@ async function reference(run: RunFile, folder: string): Promise<void> {
   if (refused !== null) throw new Stop(EXIT.refused, refused.reason.message, refused.reason.fix);
   const spec = join(folder, 'spec.json');
   const inject = run.pipeline.parameters.filter(parameter => run.given[parameter.name] !== undefined);
+  const mayRaise = new Set([...run.pipeline.setup, ...run.pipeline.steps].flatMap(step => step.mayRaise));
   writeFileSync(
     spec,
     JSON.stringify({
-      cells: run.cells,
+      cells: run.cells.map(cell => ({ ...cell, may_raise: mayRaise.has(cell.id) })),
       inject: run.given,
       inject_after: inject[0]?.position.id ?? null,
       workdir: work,
@@ -108,7 +109,9 @@ function report(answer: Answer, marks: Style): string {
     ];
     return [...parts, ...(varies > 0 ? [`${varies} that differ by themselves`] : [])].join(', ');
   };
-  for (const row of [...answer.cells, ...answer.variables]) {
+  // Where the notebook stops, the step that failed has left no variables to compare.
+  const judged: readonly Row[] = answer.failed === null ? [...answer.cells, ...answer.variables] : answer.cells;
+  for (const row of judged) {
     if (row.grade === 'identical') continue;
     const what =
       'index' in row ? `cell ${row.index}` : `${row.name}${row.where}${row.step === null ? '' : ` (step ${row.step})`}`;
@@ -123,6 +126,7 @@ function report(answer: Answer, marks: Style): string {
       `The notebook itself stops at cell ${answer.failed.index}: ${answer.failed.ename}: ${answer.failed.evalue}`
     );
   }
-  lines.push(`cells      ${count(answer.cells)}`, `variables  ${count(answer.variables)}`);
+  lines.push(`cells      ${count(answer.cells)}`);
+  if (answer.failed === null) lines.push(`variables  ${count(answer.variables)}`);
   return `${lines.join('\n')}\n`;
 }

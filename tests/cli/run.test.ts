@@ -70,12 +70,12 @@ test('--only takes what it needs from an earlier run with equal code; otherwise 
   expect(cold.stderr).toMatch(/No earlier run has a result of step b .*\n {2}→ .*--from b/);
   await scratch.run(['run', path]);
   const warm = await scratch.run(['run', path, '--only', 'c', '--no-cache']);
-  expect(warm).toMatchObject({ code: 0, stdout: expect.stringMatching(/○ a\s+not chosen[^]*✓ c\s+done/) });
+  expect(warm).toMatchObject({ code: 0, stdout: expect.stringMatching(/○ a\s+not chosen[\s\S]*✓ c\s+done/) });
   expect(scratch.lastLog('c')).toBe('c is 20\n');
   scratch.notebook('only.ipynb', rows('b = a + 2'));
   expect(await scratch.run(['run', path, '--only', 'c'])).toMatchObject({ code: 2 });
   const from = await scratch.run(['run', path, '--from', 'b']);
-  expect(from.stdout).toMatch(/✓ a\s+from cache[^]*✓ b\s+done[^]*✓ c\s+done/);
+  expect(from.stdout).toMatch(/✓ a\s+from cache[\s\S]*✓ b\s+done[\s\S]*✓ c\s+done/);
   expect(scratch.lastLog('c')).toBe('c is 30\n');
   const unknown = await scratch.run(['run', path, '--from', 'bb']);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("no step 'bb'") });
