@@ -65,10 +65,14 @@ class Surroundings:
         refusal = self._watch.end()
         if self._step.ambient_watch:
             for slot in self._ambient.changed():
-                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None}
-                if all(known["slot"] != slot for known in self._report.ambient["changed"]):
+                drawn = {"drawn": True} if self._ambient.only_drawn(slot) else {}
+                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None, **drawn}
+                known = next((known for known in self._report.ambient["changed"] if known["slot"] == slot), None)
+                if known is None:
                     self._report.ambient["changed"].append(row)
                     self._events.emit("verification", what="ambient-changed", **row)
+                elif not drawn:
+                    known.pop("drawn", None)
                 if slot in GENERATORS and slot not in self._report.used["random"]:
                     self._report.used["random"].append(slot)
         return refusal

@@ -48,6 +48,30 @@ def test_the_cell_that_changed_it_is_named(tmp_path):
     assert json.loads((attempt.folder / "outputs/ambient/meta.json").read_text())["slots"]
 
 
+@pytest.mark.parametrize("slot, cells, drawn", [
+    ("numpy.random", ["import numpy as np; np.random.rand(5)"], True),
+    ("numpy.random", ["import numpy as np; np.random.normal(size=7)", "np.random.rand(100000)"], True),
+    ("numpy.random", ["from sklearn.linear_model import ElasticNet; ElasticNet().fit([[1], [2]], [1, 2])"], True),
+    ("numpy.random", ["import numpy as np; np.random.seed(0)"], False),
+    ("numpy.random", ["import numpy as np; np.random.rand()", "np.random.seed(0)"], False),
+    ("numpy.random", ["import numpy as np; np.random.set_state(np.random.RandomState(3).get_state())"], False),
+    ("random", ["import random; random.gauss(0, 1)", "random.shuffle(list(range(2000)))"], True),
+    ("random", ["import random; random.seed(1); random.random()"], False),
+])
+def test_draws_from_a_generator_that_nobody_seeded_are_told_apart(tmp_path, slot, cells, drawn):
+    attempt = run_step(tmp_path / "a", cells)
+    (row,) = attempt.report["ambient"]["changed"]
+    assert (row["slot"], row.get("drawn", False)) == (slot, drawn)
+    assert attempt.report["used"]["random"] == [slot]
+
+
+def test_draws_from_the_state_of_an_earlier_step_are_a_change(tmp_path):
+    first = run_step(tmp_path / "a", ["import random; random.random()"])
+    second = run_step(tmp_path / "b", ["import random; random.random()"],
+                      ambient={"load": [{"slot": "random", "artifact": str(first.folder / "outputs/ambient")}]})
+    assert "drawn" not in second.report["ambient"]["changed"][0]
+
+
 @pytest.mark.parametrize("cell", [
     "import numpy as np, pandas as pd, sklearn.linear_model, matplotlib.pyplot as plt, seaborn\nplt.plot([1]);",
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.ion()",

@@ -12,7 +12,7 @@ import os
 import pickle
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Set
 
 from ..contract import SlotSource
 from ..folder import write_json
@@ -39,6 +39,7 @@ class Ambient:
         self._start: Dict[str, Any] = {}
         self._now: Dict[str, Any] = {}
         self._imports = AfterImport()
+        self._set: Set[str] = set()
 
     def begin(self) -> None:
         """From here on changes are seen."""
@@ -66,7 +67,7 @@ class Ambient:
         """What happened so far (replay, loads) is no change."""
         for name, slot in self.slots.items():
             if self._there(slot):
-                self._now[name] = slot.read()
+                self._move(slot, slot.read())
 
     def changed(self) -> List[str]:
         """Slots that changed since this was last asked."""
@@ -79,8 +80,13 @@ class Ambient:
                 self._start.setdefault(name, state)
             elif not slot.same(self._now[name], state):
                 found.append(name)
-            self._now[name] = state
+            self._move(slot, state)
         return found
+
+    def only_drawn(self, name: str) -> bool:
+        """The slot is a generator, and since the process gave it a seed of its own nobody set it: what is drawn from it
+        is another at every run, so it matters to no later step, unless an earlier step has set it after all."""
+        return name not in self._set
 
     def take_imported_environ(self, key: str) -> None:
         """A library set this variable while it was imported."""
@@ -119,11 +125,18 @@ class Ambient:
         spec = getattr(module, "__spec__", None)
         return module is not None and not getattr(spec, "_initializing", False)
 
+    def _move(self, slot: Slot, state: Any) -> None:
+        before = self._now.get(slot.name, state)
+        if slot.name not in self._set and not slot.same(before, state) and not slot.only_drawn(before, state):
+            self._set.add(slot.name)
+        self._now[slot.name] = state
+
     def _appeared(self, slot: Slot) -> None:
         self._start[slot.name] = self._now[slot.name] = slot.read()
 
     def _apply(self, slot: Slot, packed: Any) -> None:
         slot.apply(packed)
+        self._set.add(slot.name)
         self._now[slot.name] = slot.read()
 
 

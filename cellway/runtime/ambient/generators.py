@@ -1,4 +1,8 @@
-"""The global random generators."""
+"""The global random generators.
+
+Both are Mersenne Twisters, whose state is a block of 624 words and a place in it. A draw moves the place, and at the
+block's end makes the next block; so whether a state came from another by draws alone can be found out by drawing.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,10 @@ from typing import Any
 
 from .slot import Slot
 
+BLOCK = 624
+BLOCKS = 500
+"""So many blocks are drawn to find the state (a few ms); one that lies farther counts as seeded."""
+
 
 class Random(Slot):
     name = "random"
@@ -14,6 +22,21 @@ class Random(Slot):
 
     def read(self) -> Any:
         return sys.modules["random"].getstate()
+
+    def only_drawn(self, a: Any, b: Any) -> bool:
+        if a[0] != b[0]:
+            return False
+        if a[1][:BLOCK] == b[1][:BLOCK]:
+            return bool(a[1][BLOCK] <= b[1][BLOCK])
+        generator = sys.modules["random"].Random()
+        generator.setstate(a)
+        count = BLOCK - a[1][BLOCK] + 1
+        for _ in range(BLOCKS):
+            generator.getrandbits(32 * count)
+            if generator.getstate()[1][:BLOCK] == b[1][:BLOCK]:
+                return True
+            count = BLOCK
+        return False
 
     def apply(self, packed: Any) -> None:
         sys.modules["random"].setstate(packed)
@@ -28,6 +51,22 @@ class NumpyRandom(Slot):
 
     def same(self, a: Any, b: Any) -> bool:
         return _key(a) == _key(b)
+
+    def only_drawn(self, a: Any, b: Any) -> bool:
+        if not a["bit_generator"] == b["bit_generator"] == "MT19937":
+            return False
+        first, last = a["state"], b["state"]
+        if (first["key"] == last["key"]).all():
+            return bool(first["pos"] <= last["pos"])
+        generator = sys.modules["numpy.random"].MT19937()
+        generator.state = a
+        count = BLOCK - first["pos"] + 1
+        for _ in range(BLOCKS):
+            generator.random_raw(count, output=False)
+            if (generator.state["state"]["key"] == last["key"]).all():
+                return True
+            count = BLOCK
+        return False
 
     def apply(self, packed: Any) -> None:
         sys.modules["numpy.random"].set_state(packed)

@@ -19,6 +19,10 @@ class Slot:
     def same(self, a: Any, b: Any) -> bool:
         return bool(a == b)
 
+    def only_drawn(self, a: Any, b: Any) -> bool:
+        """Whether state `b` came from `a` by draws alone: a generator that nobody seeded."""
+        return False
+
     def pack(self, state: Any, start: Any) -> Any:
         return state
 
