@@ -20,7 +20,7 @@ _cellway_snapshot()
 
 def run_reference(spec: Dict[str, Any]) -> None:
     """
-    `spec`: {"cells": [{"index", "id", "source"}], "inject": {name: value}, "inject_after": cell id or null,
+    `spec`: {"cells": [{"index", "id", "source", "may_raise"}], "inject": {name: value}, "inject_after": cell id or null,
     "workdir", "environment": {…}, "folder", "argv": [kernel command]}. Writes `cells.json` (as a step does) and the
     variables at the end, or those where a cell failed, under `folder`.
     """
@@ -89,7 +89,7 @@ def _run_cells(client: Any, spec: Dict[str, Any]) -> "tuple[List[Dict[str, Any]]
         reply = client.execute_interactive(cell["source"], allow_stdin=False, output_hook=hook, timeout=None)
         content = reply["content"]
         rows.append({"id": cell["id"], "index": cell["index"], "execution_count": content.get("execution_count"), "outputs": outputs})
-        if content["status"] != "ok":
+        if content["status"] != "ok" and not cell.get("may_raise"):
             return rows, {"index": cell["index"], "id": cell["id"], "ename": content.get("ename"), "evalue": content.get("evalue")}
         if cell["id"] == spec.get("inject_after"):
             client.execute_interactive(_injection(spec["inject"]), store_history=False, output_hook=lambda _: None)

@@ -108,6 +108,8 @@ export interface Step {
   readonly cells: readonly CellRef[];
   /** Cells of `cells` that are tagged `metrics`. */
   readonly metrics: readonly string[];
+  /** Cells of `cells` that are tagged `raises-exception`: an error in one is shown and the step goes on, as in Jupyter. */
+  readonly mayRaise: readonly string[];
   /** Names of the steps that must have finished, in notebook order. Setup pieces are not named here. */
   readonly needs: readonly string[];
   /** Run before the step's cells, in this order. */

@@ -11,6 +11,8 @@ export type Role =
 export interface CellTags {
   readonly role: Role;
   readonly metrics: boolean;
+  /** Tagged `raises-exception`, as Jupyter and papermill know it. */
+  readonly mayRaise: boolean;
   /** Steps that Kale's `prev:` names. */
   readonly after: readonly string[];
   /** Settings that Kale's tags give (`limit:`, `image:`, …). */
@@ -73,7 +75,15 @@ export function readTags(cell: NotebookCell): CellTags {
   }
   const role = decide(cell, names, words, range, diagnostics);
   const kale = after.length > 0 || cell.tags.some(tag => KALE.has(tag.trim()) || tag.trim().startsWith('block:'));
-  return { role, metrics: words.has('metrics') && role.kind !== 'skip', after, settings, kale, diagnostics };
+  return {
+    role,
+    metrics: words.has('metrics') && role.kind !== 'skip',
+    mayRaise: cell.tags.some(tag => tag.trim() === 'raises-exception'),
+    after,
+    settings,
+    kale,
+    diagnostics
+  };
 }
 
 function wrongName(name: string): string | null {

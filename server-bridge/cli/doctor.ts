@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { installedKernels } from '../engines/local/interpreter';
+import { findInterpreter, installedKernels } from '../engines/local/interpreter';
 import { dataFolder } from '../runs';
 import { readArguments } from './arguments';
 import { EXIT } from './exit';
-import { pad, style } from './terminal';
+import { columns, fit, pad, style } from './terminal';
 
 export interface Finding {
   readonly what: string;
@@ -59,8 +59,9 @@ export async function doctor(args: readonly string[]): Promise<number> {
   ];
   const marks = style(process.stdout);
   const signs = { ok: marks.green('✓'), missing: marks.red('✕'), optional: marks.dim('○') };
+  const names = Math.min(30, Math.max(...findings.map(({ what }) => columns(what))));
   for (const { what, state, found, fix } of findings) {
-    process.stdout.write(`${signs[state]} ${pad(what, 14)} ${found}\n${fix === undefined ? '' : `    → ${fix}\n`}`);
+    process.stdout.write(`${signs[state]} ${pad(fit(what, names), names)}  ${found}\n${fix === undefined ? '' : `    → ${fix}\n`}`);
   }
   const missing = findings.filter(finding => finding.state === 'missing').length;
   process.stdout.write(missing === 0 ? '\nAll that is needed is there.\n' : `\n${missing} missing.\n`);
@@ -133,21 +134,33 @@ async function askPython(python: string): Promise<PythonFacts | string> {
   }
 }
 
+/** Each kernel with the Python that it starts; one whose program is gone would fail only when it is used. */
 function kernelFindings(python: string): readonly Finding[] {
-  const kernels = installedKernels(python.includes('/') ? dirname(dirname(python)) : null).filter(
-    kernel => kernel.language === 'python'
-  );
-  const names = kernels.map(kernel => kernel.name).join(', ');
-  return kernels.length > 0
-    ? [{ what: 'kernels', state: 'ok', found: names }]
-    : [
-        {
-          what: 'kernels',
-          state: 'optional',
-          found: 'none installed: notebooks run on the Python above',
-          fix: `${python} -m ipykernel install --user`
-        }
-      ];
+  const prefix = python.includes('/') ? dirname(dirname(python)) : null;
+  const kernels = installedKernels(prefix).filter(kernel => kernel.language === 'python');
+  if (kernels.length === 0) {
+    return [
+      {
+        what: 'kernels',
+        state: 'optional',
+        found: 'none installed: notebooks run on the Python above',
+        fix: `${python} -m ipykernel install --user`
+      }
+    ];
+  }
+  return kernels.map((kernel): Finding => {
+    const what = `kernel ${kernel.name}`;
+    const interpreter = findInterpreter(kernel.name, prefix);
+    if ('kind' in interpreter) {
+      const { message, fix } = interpreter.reason;
+      return { what, state: 'optional', found: message, ...(fix === undefined ? {} : { fix }) };
+    }
+    const [program] = interpreter.argv;
+    const gone = program!.includes('/') && !existsSync(program!);
+    return gone
+      ? { what, state: 'optional', found: `${program} is gone`, fix: `Remove ${kernel.folder}, or make it again` }
+      : { what, state: 'ok', found: interpreter.argv.join(' ') };
+  });
 }
 
 /** A run copies the notebook's folder and keeps results: below this, warn. */

@@ -53,6 +53,8 @@ ${NOTEBOOK_OPTIONS}
 Examples:
   cellway graph analysis.ipynb
   cellway graph analysis.ipynb --json | jq '.steps[].name'
+
+Exit: 0 shown, 2 the notebook cannot be read or has errors (shown all the same).
 `,
   run: `cellway run NOTEBOOK [-p NAME=VALUE]… [options]
 

@@ -73,6 +73,7 @@ export function stepFile(given: Given): Json {
       id: cell.id,
       source: given.sourceOf(cell.id),
       metrics: node.metrics.includes(cell.id),
+      may_raise: node.mayRaise.includes(cell.id),
       execution_count: given.counts.get(cell.id) ?? null
     })),
     replay: node.replay.map(piece => ({

@@ -68,7 +68,7 @@ export function explain(
         break;
       }
       default:
-        why.push(`${what || kind} ${old ?? '(none)'} → ${current ?? '(none)'}`);
+        why.push(`${kind === 'tag' ? `tag ${what}: cells` : what || kind} ${old ?? '(none)'} → ${current ?? '(none)'}`);
     }
   }
   return [...new Set(why)];

@@ -35,6 +35,11 @@ export function componentsOf(facts: KeyFacts): Components {
   for (const [slot, execution] of facts.ambient) entries.push([`ambient:${slot}`, execution]);
   for (const [name, value] of Object.entries(facts.parameters))
     entries.push([`parameter:${name}`, JSON.stringify(value)]);
+  // By place among the step's cells: ids may change without a change of meaning.
+  const at = (ids: readonly string[]): string =>
+    node.cells.flatMap((cell, i) => (ids.includes(cell.id) ? [i + 1] : [])).join(' ');
+  if (node.metrics.length > 0) entries.push(['tag:metrics', at(node.metrics)]);
+  if (node.mayRaise.length > 0) entries.push(['tag:raises-exception', at(node.mayRaise)]);
   entries.push(['python:', facts.interpreter.python]);
   for (const name of node.imports) {
     const version = facts.interpreter.packages[name];

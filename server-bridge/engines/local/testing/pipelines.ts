@@ -44,6 +44,7 @@ export function build(drafts: readonly Draft[], parameters: readonly Parameter[]
       id: draft.name,
       kind: 'step',
       metrics: [],
+      mayRaise: [],
       needs: [
         ...new Set(
           inputs.map(input => input.from).filter(from => drafts.find(one => one.name === from)?.kind !== 'setup')
@@ -122,10 +123,10 @@ export class Bench {
     });
   }
 
-  async run(built: Built, more: Partial<RunRequest> = {}): Promise<Ran> {
+  async run(built: Built, more: Partial<RunRequest> = {}, patience?: number): Promise<Ran> {
     const run = await this.create(built, more);
     if (run.kind === 'refused') throw new Error(run.reason.message);
-    const [events] = await Promise.all([collect(run), supervise(run.folder)]);
+    const [events] = await Promise.all([collect(run), supervise(run.folder, patience)]);
     return new Ran(run, events);
   }
 
