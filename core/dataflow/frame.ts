@@ -1,6 +1,6 @@
 /** Local scopes: what a function, class body or comprehension binds for itself. */
 import type { Expr, FunctionDef, Lambda, Pattern, Stmt } from '../python';
-import { type Obj, type Val } from './objects';
+import type { Obj, Val } from './objects';
 import type { Env } from './trail';
 
 export interface LocalSlot {

@@ -45,7 +45,7 @@ export function makeFunction(
   const decorators = node.kind === 'FunctionDef' ? node.decorators : [];
   const role = roleOf(decorators, owner);
   const closure = closureOf(frame);
-  let made: Obj = new Obj('function', { of: 'function', fn: { node, defaults, closure, role, owner } });
+  const made: Obj = new Obj('function', { of: 'function', fn: { node, defaults, closure, role, owner } });
   for (const v of defaults.values()) made.holdAll(v);
   for (let f = closure; f !== null; f = closureOf(f.parent)) made.hold(cellsOf(f));
   let val: Val = [made];

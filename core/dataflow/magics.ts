@@ -1,5 +1,5 @@
 /** IPython's own syntax: what a magic, a shell line or a help request reads, binds and touches. */
-import { type Magic } from '../python';
+import type { Magic } from '../python';
 import { evaluate } from './expressions';
 import { type Frame, blockNames } from './frame';
 import { ambientChange } from './library';

@@ -1,7 +1,7 @@
 /** Stores into attributes and items: `o.a = …`, `d[k] = …`, `del d[k]`. */
 import type { Attribute, Expr } from '../python';
 import { evaluate, hashed } from './expressions';
-import { type Frame } from './frame';
+import type { Frame } from './frame';
 import { classField, call } from './invoke';
 import { storeLibrary } from './library';
 import type { Machine } from './machine';
