@@ -32,5 +32,6 @@ function isLibraryCall(m: Machine, func: Expr): boolean {
   while (at.kind === 'Attribute') at = at.value;
   if (at.kind !== 'Name' || at === func) return false;
   const slot = m.globals.get(at.id);
-  return slot?.bindings.every(b => b.kind === 'import') && slot.vals.every(o => o.kind === 'lib');
+  if (slot === undefined) return false;
+  return slot.bindings.every(b => b.kind === 'import') && slot.vals.every(o => o.kind === 'lib');
 }
