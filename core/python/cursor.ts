@@ -1,4 +1,5 @@
 import type { Name, SyntaxProblem } from './ast';
+import { Frame } from './frame';
 import { Lexer } from './lexer';
 import * as T from './tokens';
 import type { NamedCharacter } from './strings';
@@ -44,6 +45,9 @@ export class Cursor {
   readonly problems: SyntaxProblem[] = [];
   readonly salvaged: Name[] = [];
   readonly futures: string[] = [];
+  /** The code has `global`, `nonlocal` or `:=`, whose rules need the scopes. */
+  declares = false;
+  protected frame: Frame = new Frame('module');
   private failMessage = '';
   private failStart = 0;
   private failEnd = 0;
@@ -107,6 +111,11 @@ export class Cursor {
     this.problems.push({ start, end, message });
   }
 
+  /** A problem that leaves the tree as it is; `null` is none. */
+  protected refuse(message: string | null, start: number, end: number = start): void {
+    if (message !== null) this.problem(message, start, end);
+  }
+
   protected expect(kind: number): void {
     if (this.kind !== kind) this.fail(`expected ${TOKEN_NAMES[kind] ?? 'something else'}`);
     this.next();
@@ -153,6 +162,5 @@ export class Cursor {
 
 /** Names are compared after NFKC (PEP 3131). */
 export function normalName(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
   return /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFKC');
 }

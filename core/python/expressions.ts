@@ -1,5 +1,6 @@
 import type { Comprehension, Constant, ConstantValue, Expr, Keyword, Operator, Param, Parameters, Slice } from './ast';
 import { Cursor } from './cursor';
+import { Frame, refusesYield } from './frame';
 import * as T from './tokens';
 
 const OPERATORS: Operator[] = [];
@@ -53,11 +54,15 @@ export type TargetUse = 'assign' | 'delete' | 'for' | 'with' | 'comprehension';
 export abstract class ExpressionParser extends Cursor {
   protected abstract strings(): Expr;
   protected abstract magic(): Expr;
+  /** Offset of the last `yield` outside lambdas, or -1. */
+  private lastYield = -1;
 
   /** `named_expression`: an expression, or `name := expression`. */
   protected named(): Expr {
     if (this.kind === T.NAME && this.peek() === T.COLONEQUAL) {
       const target = this.name();
+      this.declares = true;
+      if (this.frame.kind === 'type') this.problem("':=' cannot be used within a type", target.start, target.end);
       this.next();
       const value = this.expression();
       return { kind: 'NamedExpr', start: target.start, end: value.end, target, value };
@@ -119,7 +124,7 @@ export abstract class ExpressionParser extends Cursor {
         const height = this.height;
         this.next();
         const right = this.binary(precedence + 1);
-        this.raise((height > this.height ? height : this.height) + 1);
+        this.raise(Math.max(height, this.height) + 1);
         left = { kind: 'BinOp', start: left.start, end: right.end, left, op: OPERATORS[operator]!, right };
       } else if (precedence === P_COMPARE) left = this.compare(left);
       else left = this.bool(left, operator, precedence);
@@ -197,6 +202,7 @@ export abstract class ExpressionParser extends Cursor {
     if (kind === T.K_AWAIT) {
       const start = this.start;
       this.next();
+      this.refuse(this.frame.refusesAwait(), start, this.lastEnd);
       const value = this.primary();
       base = { kind: 'Await', start, end: value.end, value };
     } else base = this.primary();
@@ -328,7 +334,7 @@ export abstract class ExpressionParser extends Cursor {
       return { kind: 'Tuple', start, end: this.lastEnd, elts };
     }
     if (this.kind === T.K_FOR || this.kind === T.K_ASYNC) {
-      const generators = this.comprehension(first);
+      const generators = this.comprehension(first, 'generator expression');
       this.expectClose(T.RPAR);
       return { kind: 'GeneratorExp', start, end: this.lastEnd, elt: first, generators };
     }
@@ -345,7 +351,7 @@ export abstract class ExpressionParser extends Cursor {
     }
     const first = this.starNamed();
     if (this.kind === T.K_FOR || this.kind === T.K_ASYNC) {
-      const generators = this.comprehension(first);
+      const generators = this.comprehension(first, 'list comprehension');
       this.expectClose(T.RSQB);
       return { kind: 'ListComp', start, end: this.lastEnd, elt: first, generators };
     }
@@ -390,7 +396,7 @@ export abstract class ExpressionParser extends Cursor {
     const first = this.starNamed();
     if (this.kind === T.COLON) return this.dict(start, first);
     if (this.kind === T.K_FOR || this.kind === T.K_ASYNC) {
-      const generators = this.comprehension(first);
+      const generators = this.comprehension(first, 'set comprehension');
       this.expectClose(T.RBRACE);
       return { kind: 'SetComp', start, end: this.lastEnd, elt: first, generators };
     }
@@ -417,7 +423,7 @@ export abstract class ExpressionParser extends Cursor {
         this.expect(T.COLON);
         const value = this.expression();
         if (keys.length === 0 && (this.kind === T.K_FOR || this.kind === T.K_ASYNC)) {
-          const generators = this.comprehension(key);
+          const generators = this.comprehension(key, 'dict comprehension');
           this.expectClose(T.RBRACE);
           return { kind: 'DictComp', start, end: this.lastEnd, key, value, generators };
         }
@@ -433,18 +439,26 @@ export abstract class ExpressionParser extends Cursor {
     return { kind: 'Dict', start, end: this.lastEnd, keys, values };
   }
 
-  protected comprehension(element: Expr): Comprehension[] {
+  protected comprehension(element: Expr, what: string): Comprehension[] {
+    let yielded = this.lastYield >= element.start;
     if (element.kind === 'Starred') {
       this.fail('iterable unpacking cannot be used in comprehension', element.start, element.end);
     }
     const generators: Comprehension[] = [];
     let height = this.height;
     while (this.kind === T.K_FOR || this.kind === T.K_ASYNC) {
+      const forStart = this.start;
       const isAsync = this.accept(T.K_ASYNC);
       this.expect(T.K_FOR);
+      if (isAsync && what !== 'generator expression' && this.frame.refusesAwait() !== null) {
+        this.problem('asynchronous comprehension outside of an asynchronous function', forStart, this.lastEnd);
+      }
       const target = this.targetList('comprehension');
       this.expect(T.K_IN);
+      const before = this.lastYield;
       const iter = this.binary(P_OR);
+      // The first iterable is evaluated outside.
+      if (generators.length === 0) this.lastYield = before;
       if (this.height > height) height = this.height;
       const ifs: Expr[] = [];
       while (this.accept(T.K_IF)) {
@@ -454,7 +468,22 @@ export abstract class ExpressionParser extends Cursor {
       generators.push({ target, iter, ifs, isAsync });
     }
     this.raise(height + 1);
+    yielded ||= this.lastYield >= element.start;
+    if (yielded) this.problem(`'yield' inside ${what}`, element.start, element.end);
+    if (what === 'generator expression' && this.problems.length > 0)
+      this.allowAwaits(element.start, generators[0]!.iter);
     return generators;
+  }
+
+  /** A generator expression may await wherever it stands, but in its first iterable, which is evaluated outside. */
+  private allowAwaits(from: number, outside: Expr): void {
+    const kept = this.problems.filter(({ message, start }) => {
+      const inside = start >= from && (start < outside.start || start >= outside.end);
+      return !(inside && (message.startsWith("'await'") || message.startsWith('asynchronous')));
+    });
+    if (kept.length === this.problems.length) return;
+    this.problems.length = 0;
+    this.problems.push(...kept);
   }
 
   private call(start: number, func: Expr): Expr {
@@ -490,11 +519,15 @@ export abstract class ExpressionParser extends Cursor {
         const name = this.identifier();
         this.next();
         const value = this.expression();
+        if (keywords.some(other => other.name === name)) {
+          this.problem(`keyword argument repeated: ${name}`, start, value.end);
+        }
+        if (name === '__debug__') this.problem('cannot assign to __debug__', start, value.end);
         keywords.push({ start, end: value.end, name, value });
       } else {
         const value = this.named();
         if (this.kind === T.K_FOR || this.kind === T.K_ASYNC) {
-          const generators = this.comprehension(value);
+          const generators = this.comprehension(value, 'generator expression');
           const alone = args.length === 0 && keywords.length === 0 && this.kind === T.RPAR;
           if (!alone) this.fail('Generator expression must be parenthesized', start, this.lastEnd);
           args.push({ kind: 'GeneratorExp', start: open, end: this.ends[this.at]!, elt: value, generators });
@@ -562,7 +595,11 @@ export abstract class ExpressionParser extends Cursor {
   protected yield(): Expr {
     const start = this.start;
     this.next();
-    if (this.accept(T.K_FROM)) {
+    const isFrom = this.accept(T.K_FROM);
+    this.refuse(refusesYield(this.frame, isFrom), start, this.lastEnd);
+    this.frame.yields = true;
+    this.lastYield = start;
+    if (isFrom) {
       const value = this.expression();
       return { kind: 'YieldFrom', start, end: value.end, value };
     }
@@ -605,6 +642,12 @@ export abstract class ExpressionParser extends Cursor {
     }
     this.raise(height + 1);
     return { kind: 'Tuple', start, end: this.lastEnd, elts };
+  }
+
+  /** `*a` is no value by itself, though the grammar takes it. */
+  protected plain(node: Expr): Expr {
+    if (node.kind === 'Starred') this.problem("can't use starred expression here", node.start, node.end);
+    return node;
   }
 
   protected beginsExpression(): boolean {
@@ -652,6 +695,8 @@ export abstract class ExpressionParser extends Cursor {
   protected checkTarget(target: Expr, use: TargetUse, starred = false): void {
     switch (target.kind) {
       case 'Name':
+        if (target.id === '__debug__') this.problem('cannot assign to __debug__', target.start, target.end);
+        return;
       case 'Attribute':
       case 'Subscript':
         return;
@@ -663,6 +708,9 @@ export abstract class ExpressionParser extends Cursor {
       case 'Tuple':
       case 'List':
         for (const elt of target.elts) this.checkTarget(elt, use, true);
+        if (target.elts.length > 1 && target.elts.filter(elt => elt.kind === 'Starred').length > 1) {
+          this.problem('multiple starred expressions in assignment', target.start, target.end);
+        }
         return;
       default:
         this.fail(
@@ -679,7 +727,11 @@ export abstract class ExpressionParser extends Cursor {
     this.enter();
     const params = this.parameters(T.COLON, false);
     this.expect(T.COLON);
+    const { frame, lastYield } = this;
+    this.frame = new Frame('lambda');
     const body = this.expression();
+    this.frame = frame;
+    this.lastYield = lastYield;
     this.depth--;
     this.raise(this.height + 1);
     return { kind: 'Lambda', start, end: body.end, params, body };
@@ -729,7 +781,23 @@ export abstract class ExpressionParser extends Cursor {
       if (this.kind !== T.COMMA) break;
       this.next();
     }
-    return { posonly, args, vararg, kwonly, kwarg };
+    const params = { posonly, args, vararg, kwonly, kwarg };
+    this.checkParameters(params);
+    return params;
+  }
+
+  private checkParameters({ posonly, args, vararg, kwonly, kwarg }: Parameters): void {
+    if (args.length + posonly.length + kwonly.length === 0) return;
+    const seen = new Set<string>();
+    const check = ({ name }: Param): void => {
+      if (seen.has(name.id))
+        this.problem(`duplicate argument '${name.id}' in function definition`, name.start, name.end);
+      if (name.id === '__debug__') this.problem('cannot assign to __debug__', name.start, name.end);
+      seen.add(name.id);
+    };
+    for (const list of [posonly, args, kwonly]) for (const param of list) check(param);
+    if (vararg !== null) check(vararg);
+    if (kwarg !== null) check(kwarg);
   }
 
   private param(annotated: boolean, starAnnotation: boolean, defaulted: boolean): Param {

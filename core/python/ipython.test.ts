@@ -5,7 +5,7 @@ import { parseCell } from './index';
 
 const CELLS = [
   '%matplotlib inline\nx = 1',
-  '!ls -la {folder} $name $$name ${other} {a.b[0]!r} {b[1:2]}',
+  '!ls -la {folder} $name $$name $' + '{other} {a.b[0]!r} {b[1:2]}',
   '!ls {a!r:>5} {b}',
   '!ls {a:>{w}} {b}',
   "!awk '{print $1}' file",

@@ -1,6 +1,6 @@
 import type { Constant, Expr, FormattedValue, Interpolation, JoinedStr } from './ast';
 import { ExpressionParser } from './expressions';
-import { normalBreaks, undouble, unescape } from './strings';
+import { applyEscapes, normalBreaks, undouble } from './strings';
 import * as T from './tokens';
 
 type Piece = Constant | FormattedValue | Interpolation;
@@ -85,7 +85,7 @@ export abstract class LiteralParser extends ExpressionParser {
   }
 
   private decoded(text: string, bytes: boolean, start: number, end: number): string {
-    const { value, error } = unescape(text, bytes, this.options.namedCharacter);
+    const { value, error } = applyEscapes(text, bytes, this.options.namedCharacter);
     if (error !== null) this.fail(error, start, end);
     return value;
   }
@@ -138,7 +138,8 @@ export abstract class LiteralParser extends ExpressionParser {
     if (this.kind === T.RBRACE || this.kind === T.EXCLAMATION || this.kind === T.COLON) {
       this.fail('f-string: a value is expected before the end of the field', start);
     }
-    const value = this.kind === T.K_YIELD ? this.yield() : this.starNamedField();
+    // A walrus needs parentheses here, since `:` begins the spec.
+    const value = this.kind === T.K_YIELD ? this.yield() : this.plain(this.starExpressions());
     let height = this.height;
     let debug = false;
     if (this.kind === T.EQUAL) {
@@ -179,11 +180,6 @@ export abstract class LiteralParser extends ExpressionParser {
         ? { kind: 'Interpolation', start, end, value, conversion, spec }
         : { kind: 'FormattedValue', start, end, value, conversion, spec }
     );
-  }
-
-  /** `star_expressions`; a walrus needs parentheses here, since `:` begins the spec. */
-  private starNamedField(): Expr {
-    return this.starExpressions();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Module } from './ast';
+import { declarationProblems } from './declarations';
 import { layout, relocate } from './layout';
 import { Parser } from './parser';
 import type { NamedCharacter } from './strings';
@@ -28,8 +29,11 @@ export function parseModule(source: string, options: ParseOptions = {}): Module 
 function parse(source: string, ipython: boolean, options: ParseOptions): Module {
   const parser = new Parser(source, { ipython, namedCharacter: options.namedCharacter });
   const body = ipython ? parser.cell(0) : parser.module().body;
-  const { problems, salvaged } = parser;
+  const { problems, salvaged, declares } = parser;
   const futures =
     options.futures === undefined ? parser.futures : [...new Set([...options.futures, ...parser.futures])];
-  return { kind: 'Module', start: 0, end: source.length, body, problems, salvaged, futures };
+  const module: Module = { kind: 'Module', start: 0, end: source.length, body, problems, salvaged, futures };
+  if (declares) problems.push(...declarationProblems(module));
+  if (problems.length > 1) problems.sort((a, b) => a.start - b.start || a.end - b.end);
+  return module;
 }

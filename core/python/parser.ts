@@ -1,7 +1,9 @@
 import type { Expr, Magic, Name, Stmt } from './ast';
 import { FAILED, normalName } from './cursor';
 import { fields } from './expand';
-import { AUTOMAGIC, afterOptions, boundNames, magicRule, RUNS_BODY } from './magics';
+import { Frame, type FrameKind } from './frame';
+import { layout, relocate } from './layout';
+import { AUTOMAGIC, afterOptions, boundNames, type MagicRule, magicRule, RUNS_BODY } from './magics';
 import { StatementParser } from './statements';
 import * as T from './tokens';
 
@@ -9,6 +11,11 @@ import * as T from './tokens';
 const MAX_NESTED = 20;
 const HELP = /%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*(?=\?\??$)/u;
 const BLANK = /[ \t]/;
+
+/** `%timeit` puts its code into a function. */
+function frameOf(rule: MagicRule): FrameKind {
+  return rule.code === 'function' ? 'function' : 'module';
+}
 
 /** The whole grammar: Python, and IPython's lines where the options ask for them. */
 export class Parser extends StatementParser {
@@ -59,7 +66,7 @@ export class Parser extends StatementParser {
     if (rule.code === null) return magic;
     const reads = [...magic.reads, ...this.profiled(name, magic.line, from)];
     const skip = afterOptions(magic.line, rule);
-    const body = this.embedded(from + skip, end);
+    const body = this.embedded(from + skip, end, frameOf(rule));
     return { ...magic, reads, code: { scope: rule.code, body } };
   }
 
@@ -94,8 +101,8 @@ export class Parser extends StatementParser {
   }
 
   /** `,f a b` and `;f a b` call `f` with the words as strings, `/f a b` with their values. */
-  private autocall(escape: string, start: number, end: number): Magic {
-    const magic = this.node('line', escape, start, end, start + 1, false);
+  private autocall(mark: string, start: number, end: number): Magic {
+    const magic = this.node('line', mark, start, end, start + 1, false);
     const args: Expr[] = [];
     let func: Expr | null = null;
     for (const word of magic.line.matchAll(/\S+/g)) {
@@ -103,7 +110,7 @@ export class Parser extends StatementParser {
       if (func === null) {
         func = this.evaluated(at, at + word[0].length);
         if (func === null) return magic;
-      } else if (escape === '/') {
+      } else if (mark === '/') {
         const value = this.evaluated(at, at + word[0].length);
         if (value === null) return magic;
         args.push(value);
@@ -138,8 +145,9 @@ export class Parser extends StatementParser {
     let code: Magic['code'] = null;
     if (RUNS_BODY.has(name)) {
       const skip = rule.code === null ? line.length : afterOptions(line, rule);
-      const onLine = this.embedded(from + skip, from + line.length);
-      code = { scope: rule.code ?? 'cell', body: [...onLine, ...this.embedded(bodyStart, end)] };
+      const kind = frameOf(rule);
+      const onLine = this.embedded(from + skip, from + line.length, kind);
+      code = { scope: rule.code ?? 'cell', body: [...onLine, ...this.embedded(bodyStart, end, kind)] };
     }
     const body = source.slice(bodyStart);
     const value: Magic = { kind: 'Magic', start, end, form: 'cell', name, line, body, bodyStart, reads, binds, code };
@@ -176,16 +184,26 @@ export class Parser extends StatementParser {
     }
   }
 
-  /** Code that IPython runs from `[start, end)`, itself in IPython's syntax. */
-  private embedded(start: number, end: number): readonly Stmt[] {
+  /** Code that IPython runs from `[start, end)`, itself in IPython's syntax, with its own indentation and prompts. */
+  private embedded(start: number, end: number, kind: FrameKind = 'module'): readonly Stmt[] {
     if (start >= end || this.nested >= MAX_NESTED) return [];
-    const source = this.source.slice(0, end);
-    const parser = new Parser(source, this.options, start);
+    const stripped = layout(this.source.slice(start, end));
+    const parser =
+      stripped === null
+        ? new Parser(this.source.slice(0, end), this.options, start)
+        : new Parser(stripped.text, this.options);
     parser.nested = this.nested + 1;
-    const body = parser.cell(start);
-    for (const problem of parser.problems) this.problems.push(problem);
-    for (const name of parser.salvaged) this.salvaged.push(name);
-    for (const feature of parser.futures) this.futures.push(feature);
+    parser.frame = new Frame(kind);
+    const body = parser.cell(stripped === null ? start : 0);
+    const { problems, salvaged, futures } = parser;
+    if (stripped !== null) {
+      const origins = stripped.origins.map(origin => origin + start);
+      relocate({ body, problems, salvaged, start: 0, end: 0 }, { ...stripped, origins }, end);
+    }
+    this.declares ||= parser.declares;
+    for (const problem of problems) this.problems.push(problem);
+    for (const name of salvaged) this.salvaged.push(name);
+    for (const feature of futures) this.futures.push(feature);
     return body;
   }
 

@@ -98,7 +98,7 @@ export function localNames(tree: ScopeTree, node: FunctionDef | Lambda): readonl
 }
 
 /** Resolves the names of `scope` and below; gives those that are free in it. */
-function analyse(scope: Scope): Set<string> {
+export function analyse(scope: Scope): Set<string> {
   const free = new Set<string>();
   for (const symbol of scope.symbols.values()) {
     symbol.resolution = resolve(scope, symbol);
@@ -137,7 +137,7 @@ function isLazy(kind: ScopeKind): boolean {
 }
 
 /** Whether a function around `scope` binds `name`; classes between do not count, but give `__class__`. */
-function boundAround(scope: Scope, name: string): boolean {
+export function boundAround(scope: Scope, name: string): boolean {
   for (let outer = scope.parent; outer !== null && outer.kind !== 'module'; outer = outer.parent) {
     if (outer.kind === 'class') {
       if (name === '__class__') return true;

@@ -14,6 +14,8 @@ import type {
   WithItem
 } from './ast';
 import { FAILED, normalName } from './cursor';
+import { Frame, type FrameKind, refusesJump, refusesReturn } from './frame';
+import { checkCases } from './pattern-checks';
 import { PatternParser } from './patterns';
 import * as T from './tokens';
 
@@ -32,6 +34,14 @@ const AUGMENTED: { readonly [kind: number]: Operator } = {
   [T.DOUBLESTAR]: '**',
   [T.DOUBLESLASH]: '//'
 };
+
+/** Features of `__future__`. */
+const FEATURES: ReadonlySet<string> = new Set(
+  (
+    'nested_scopes generators division absolute_import with_statement print_function unicode_literals ' +
+    'barry_as_FLUFL generator_stop annotations'
+  ).split(' ')
+);
 
 /** Longer `elif` chains are refused: each branch nests in the one before. */
 const MAX_BRANCHES = 1500;
@@ -62,12 +72,16 @@ export abstract class StatementParser extends PatternParser {
   /** Appends one logical line's statements, or one compound statement, to `body`. Always gets on; never throws. */
   private statement(body: Stmt[]): void {
     const from = this.at;
-    const { depth } = this;
+    const { depth, frame } = this;
+    const { loops, star } = frame;
     try {
       this.parseStatement(body);
     } catch (error) {
       if (error !== FAILED) throw error;
       this.depth = depth;
+      this.frame = frame;
+      frame.loops = loops;
+      frame.star = star;
       const magic = this.automagic(from);
       if (magic !== null) {
         body.push(magic);
@@ -200,14 +214,18 @@ export abstract class StatementParser extends PatternParser {
         this.next();
         return { kind: 'Pass', start, end: this.lastEnd };
       case T.K_BREAK:
+        this.refuse(refusesJump(this.frame, 'break'), start, this.ends[this.at]!);
         this.next();
         return { kind: 'Break', start, end: this.lastEnd };
       case T.K_CONTINUE:
+        this.refuse(refusesJump(this.frame, 'continue'), start, this.ends[this.at]!);
         this.next();
         return { kind: 'Continue', start, end: this.lastEnd };
       case T.K_RETURN: {
         this.next();
-        const value = this.endsSimple() ? null : this.starExpressions();
+        this.refuse(refusesReturn(this.frame), start, this.lastEnd);
+        const value = this.endsSimple() ? null : this.plain(this.starExpressions());
+        if (value !== null) this.frame.returnsAt = start;
         return { kind: 'Return', start, end: this.lastEnd, value };
       }
       case T.K_RAISE: {
@@ -230,6 +248,10 @@ export abstract class StatementParser extends PatternParser {
         this.next();
         const names = [this.name()];
         while (this.accept(T.COMMA)) names.push(this.name());
+        this.declares = true;
+        if (kind === 'Nonlocal' && this.frame.kind === 'module') {
+          this.problem('nonlocal declaration not allowed at module level', start, this.lastEnd);
+        }
         return { kind, start, end: this.lastEnd, names };
       }
       case T.K_IMPORT: {
@@ -269,7 +291,7 @@ export abstract class StatementParser extends PatternParser {
     const name = this.name();
     const typeParams = this.typeParams();
     this.expect(T.EQUAL);
-    const value = this.expression();
+    const value = this.inType();
     return { kind: 'TypeAlias', start, end: value.end, name, typeParams, value };
   }
 
@@ -297,7 +319,7 @@ export abstract class StatementParser extends PatternParser {
       const value = this.assignedValue();
       return { kind: 'AugAssign', start, end: this.lastEnd, target: first, op, value };
     }
-    return { kind: 'ExprStmt', start, end: this.lastEnd, value: first };
+    return { kind: 'ExprStmt', start, end: this.lastEnd, value: this.plain(first) };
   }
 
   private assignedValue(): Expr {
@@ -313,6 +335,7 @@ export abstract class StatementParser extends PatternParser {
       targets.push(value);
     }
     targets.pop();
+    this.plain(value);
     return { kind: 'Assign', start, end: this.lastEnd, targets, value };
   }
 
@@ -342,6 +365,8 @@ export abstract class StatementParser extends PatternParser {
     const names: Alias[] = [];
     if (this.kind === T.STAR) {
       names.push({ start: this.start, end: this.ends[this.at]!, name: '*', asname: null });
+      if (this.frame.kind !== 'module')
+        this.problem('import * only allowed at module level', this.start, this.start + 1);
       this.next();
     } else {
       const paren = this.accept(T.LPAR);
@@ -354,8 +379,59 @@ export abstract class StatementParser extends PatternParser {
       } while (this.accept(T.COMMA));
       if (paren) this.expectClose(T.RPAR);
     }
-    if (module === '__future__' && level === 0) for (const { name } of names) this.futures.push(name);
+    if (module === '__future__' && level === 0) this.future(names);
     return { kind: 'ImportFrom', start, end: this.lastEnd, module, names, level };
+  }
+
+  /** IPython compiles statement by statement, so that at a cell's top level a feature may come late. */
+  private future(names: readonly Alias[]): void {
+    const { start } = names[0]!;
+    if (this.frame.kind !== 'module') {
+      this.problem('from __future__ imports must occur at the beginning of the file', start, start);
+    }
+    for (const { name, start: from, end } of names) {
+      if (name === 'braces') this.problem('not a chance', from, end);
+      else if (!FEATURES.has(name) && name !== '*') this.problem(`future feature ${name} is not defined`, from, end);
+      this.futures.push(name);
+    }
+  }
+
+  /** The block of a loop. */
+  private loopBlock(): Stmt[] {
+    const { frame } = this;
+    frame.loops++;
+    const body = this.block();
+    frame.loops--;
+    return body;
+  }
+
+  /** The block of a function or class. */
+  private ownBlock(kind: FrameKind): Stmt[] {
+    const outer = this.frame;
+    const frame = new Frame(kind);
+    this.frame = frame;
+    const body = this.block();
+    this.frame = outer;
+    if (kind === 'async' && frame.yields && frame.returnsAt >= 0) {
+      this.problem("'return' with value in async generator", frame.returnsAt, frame.returnsAt + 6);
+    }
+    return body;
+  }
+
+  /** The block of `except*`, which no jump may leave. */
+  private starBlock(): Stmt[] {
+    const { frame } = this;
+    const { loops, star } = frame;
+    frame.loops = 0;
+    frame.star = true;
+    const body = this.block();
+    frame.loops = loops;
+    frame.star = star;
+    return body;
+  }
+
+  private asynchronous(what: string, start: number): void {
+    if (this.frame.refusesAwait() !== null) this.problem(`'async ${what}' outside async function`, start, start + 5);
   }
 
   /** `:` and what belongs to it: an indented block, or simple statements on the same line. */
@@ -413,7 +489,7 @@ export abstract class StatementParser extends PatternParser {
     const start = this.start;
     this.next();
     const test = this.named();
-    const body = this.block();
+    const body = this.loopBlock();
     const orelse = this.elseBlock();
     return { kind: 'While', start, end: this.blockEnd(), test, body, orelse };
   }
@@ -422,8 +498,8 @@ export abstract class StatementParser extends PatternParser {
     this.next();
     const target = this.targetList('for');
     this.expect(T.K_IN);
-    const iter = this.starExpressions();
-    const body = this.block();
+    const iter = this.plain(this.starExpressions());
+    const body = this.loopBlock();
     const orelse = this.elseBlock();
     return { kind: 'For', start, end: this.blockEnd(), target, iter, body, orelse, isAsync };
   }
@@ -451,7 +527,8 @@ export abstract class StatementParser extends PatternParser {
   /** `with (a as b, c):`; `null`, back at the parenthesis, when it belongs to an expression. */
   private parenthesisedItems(): WithItem[] | null {
     const from = this.at;
-    const { depth } = this;
+    const { depth, frame } = this;
+    const problems = this.problems.length;
     let level = 0;
     let at = from;
     do {
@@ -476,7 +553,9 @@ export abstract class StatementParser extends PatternParser {
     } catch (error) {
       if (error !== FAILED) throw error;
       this.depth = depth;
+      this.frame = frame;
     }
+    this.problems.length = problems;
     this.goto(from);
     return null;
   }
@@ -506,7 +585,8 @@ export abstract class StatementParser extends PatternParser {
           name = this.name();
         }
       } else if (star) this.fail('expected one or more exception types');
-      const handled = this.block();
+      const handled = star ? this.starBlock() : this.block();
+      if (type === null && this.kind === T.K_EXCEPT) this.problem("default 'except:' must be last", from, from + 6);
       handlers.push({ start: from, end: this.blockEnd(), type, name, body: handled });
     }
     const orelse = handlers.length > 0 ? this.elseBlock() : [];
@@ -523,8 +603,10 @@ export abstract class StatementParser extends PatternParser {
       case T.K_DEF:
         return this.def(start, [], true);
       case T.K_FOR:
+        this.asynchronous('for', start);
         return this.for(start, true);
       case T.K_WITH:
+        this.asynchronous('with', start);
         return this.with(start, true);
       default:
         return this.fail("expected 'def', 'for' or 'with' after 'async'");
@@ -556,7 +638,7 @@ export abstract class StatementParser extends PatternParser {
     const params: Parameters = this.parameters(T.RPAR, true);
     this.expectClose(T.RPAR);
     const returns = this.accept(T.ARROW) ? this.expression() : null;
-    const body = this.block();
+    const body = this.ownBlock(isAsync ? 'async' : 'function');
     const end = this.blockEnd();
     return { kind: 'FunctionDef', start, end, name, params, body, decorators, returns, typeParams, isAsync };
   }
@@ -574,9 +656,18 @@ export abstract class StatementParser extends PatternParser {
       this.callArguments(bases, keywords, open);
       this.expectClose(T.RPAR);
     }
-    const body = this.block();
+    const body = this.ownBlock('class');
     const end = this.blockEnd();
     return { kind: 'ClassDef', start, end, name, bases, keywords, body, decorators, typeParams };
+  }
+
+  /** An expression that is evaluated when asked for. */
+  private inType(): Expr {
+    const outer = this.frame;
+    this.frame = new Frame('type');
+    const value = this.expression();
+    this.frame = outer;
+    return value;
   }
 
   private typeParams(): TypeParam[] {
@@ -588,10 +679,16 @@ export abstract class StatementParser extends PatternParser {
       const start = this.start;
       const kind = this.accept(T.STAR) ? 'TypeVarTuple' : this.accept(T.DOUBLESTAR) ? 'ParamSpec' : 'TypeVar';
       const name = this.name();
-      const bound = kind === 'TypeVar' && this.accept(T.COLON) ? this.expression() : null;
+      const bound = kind === 'TypeVar' && this.accept(T.COLON) ? this.inType() : null;
       let value: Expr | null = null;
       if (this.accept(T.EQUAL)) {
-        value = kind === 'TypeVarTuple' && this.kind === T.STAR ? this.starred() : this.expression();
+        value = kind === 'TypeVarTuple' && this.kind === T.STAR ? this.starred() : this.inType();
+      }
+      if (params.some(param => param.name.id === name.id)) {
+        this.problem(`duplicate type parameter '${name.id}'`, name.start, name.end);
+      }
+      if (value === null && params[params.length - 1]?.default) {
+        this.problem(`non-default type parameter '${name.id}' follows default type parameter`, name.start, name.end);
       }
       params.push({ kind, start, end: this.lastEnd, name, bound, default: value });
     } while (this.accept(T.COMMA));
@@ -619,12 +716,16 @@ export abstract class StatementParser extends PatternParser {
     const cases: MatchCase[] = [];
     while (this.kind !== T.DEDENT && this.kind !== T.EOF) {
       const from = this.at;
-      const { depth } = this;
+      const { depth, frame } = this;
+      const { loops, star } = frame;
       try {
         cases.push(this.case());
       } catch (error) {
         if (error !== FAILED) throw error;
         this.depth = depth;
+        this.frame = frame;
+        frame.loops = loops;
+        frame.star = star;
         this.report();
         const spliced: Stmt[] = [];
         this.recover(from, spliced);
@@ -636,6 +737,7 @@ export abstract class StatementParser extends PatternParser {
       }
     }
     this.accept(T.DEDENT);
+    checkCases(cases, (message, at) => this.problem(message, at, at + 4));
     return { kind: 'Match', start, end: this.blockEnd(), subject, cases };
   }
 

@@ -27,7 +27,7 @@ export function normalBreaks(text: string): string {
  * Applies a literal's escapes. Unknown escapes stay as written, as in Python. Throws nothing: a malformed `\x`, `\u` or
  * `\N` gives `error`.
  */
-export function unescape(
+export function applyEscapes(
   text: string,
   bytes: boolean,
   named: NamedCharacter | undefined

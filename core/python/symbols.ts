@@ -1,4 +1,4 @@
-import type { Comprehension, Expr, Module, Param, Parameters, Pattern, Stmt, TypeParam } from './ast';
+import type { Comprehension, Expr, Module, Name, Param, Parameters, Pattern, Stmt, TypeParam } from './ast';
 import {
   ANNOTATED,
   GLOBAL,
@@ -13,6 +13,15 @@ import {
   USED
 } from './scopes';
 
+/** Sees, in CPython's order, what its symbol table checks. */
+export interface DeclarationWatch {
+  /** The scope in which a comprehension's iterable is being read. */
+  iterating: Scope | null;
+  declared(scope: Scope, name: Name, how: 'global' | 'nonlocal'): void;
+  annotated(scope: Scope, name: Name): void;
+  walrus(scope: Scope, name: Name): void;
+}
+
 /** First pass of the symbol table (`Python/symtable.c`): which scope binds, declares or uses which name. */
 export class Collector {
   readonly scopes = new Map<ScopeOwner, Scope>();
@@ -25,7 +34,8 @@ export class Collector {
 
   constructor(
     module: Module,
-    private readonly annotations: 'eager' | 'deferred' | 'ignored'
+    private readonly annotations: 'eager' | 'deferred' | 'ignored',
+    private readonly watch: DeclarationWatch | null = null
   ) {
     this.root = this.scope = new Scope('module', 'top', module, null, null);
     this.scopes.set(module, this.root);
@@ -128,8 +138,10 @@ export class Collector {
         return;
       case 'AnnAssign':
         if (node.target.kind !== 'Name') this.expr(node.target);
-        else if (node.simple) this.add(node.target.id, ANNOTATED | LOCAL);
-        else if (node.value !== null) this.add(node.target.id, LOCAL);
+        else if (node.simple) {
+          this.watch?.annotated(this.scope, node.target);
+          this.add(node.target.id, ANNOTATED | LOCAL);
+        } else if (node.value !== null) this.add(node.target.id, LOCAL);
         this.variableAnnotation(node.annotation);
         this.maybe(node.value);
         return;
@@ -185,10 +197,16 @@ export class Collector {
         for (const { name, asname } of node.names) if (name !== '*') this.add(asname?.id ?? name, IMPORTED);
         return;
       case 'Global':
-        for (const { id } of node.names) this.add(id, GLOBAL);
+        for (const name of node.names) {
+          this.watch?.declared(this.scope, name, 'global');
+          this.add(name.id, GLOBAL);
+        }
         return;
       case 'Nonlocal':
-        for (const { id } of node.names) this.add(id, NONLOCAL);
+        for (const name of node.names) {
+          this.watch?.declared(this.scope, name, 'nonlocal');
+          this.add(name.id, NONLOCAL);
+        }
         return;
       case 'ExprStmt':
         this.expr(node.value);
@@ -238,7 +256,10 @@ export class Collector {
 
   /** Deferred, a module or class has one scope for all its variables' annotations; a function's are never evaluated. */
   private variableAnnotation(node: Expr): void {
-    if (this.annotations !== 'deferred') return this.annotation([node]);
+    if (this.annotations !== 'deferred') {
+      this.annotation([node]);
+      return;
+    }
     const outer = this.scope;
     if (outer.kind !== 'module' && outer.kind !== 'class') return;
     const known = this.annotated.get(outer);
@@ -277,6 +298,7 @@ export class Collector {
         this.exprs(node.values);
         return;
       case 'NamedExpr':
+        this.watch?.walrus(this.scope, node.target);
         if (this.scope.kind === 'comprehension') this.bindAround(node.target.id);
         this.expr(node.value);
         this.add(node.target.id, LOCAL);
@@ -364,14 +386,26 @@ export class Collector {
     }
   }
 
+  private iterable(node: Expr): void {
+    const { watch } = this;
+    if (watch === null) {
+      this.expr(node);
+      return;
+    }
+    const outer = watch.iterating;
+    watch.iterating = this.scope;
+    this.expr(node);
+    watch.iterating = outer;
+  }
+
   private comprehension(name: string, node: ScopeOwner, generators: readonly Comprehension[], parts: Expr[]): void {
     const first = generators[0]!;
-    this.expr(first.iter);
+    this.iterable(first.iter);
     this.within('comprehension', name, node, () => {
       this.add('.0', PARAMETER);
       for (const generator of generators) {
         this.bind(generator.target);
-        if (generator !== first) this.expr(generator.iter);
+        if (generator !== first) this.iterable(generator.iter);
         this.exprs(generator.ifs);
       }
       this.exprs(parts);

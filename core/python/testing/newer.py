@@ -1,4 +1,4 @@
-"""Run in CPython 3.14 (pyodide) with the JSON lists `parsed` and `compiled` bound: whether `ast.parse` takes each text of
+"""Run in CPython 3.14 (pyodide) with the JSON lists `parsed` and `compiled` bound: whether `compile` takes each text of
 the first; the symbol table, scope by scope, of each of the second that `compile()` takes, else its message; and that of
 every file of its own standard library, as [path, text, table]."""
 
@@ -14,7 +14,7 @@ warnings.simplefilter("ignore")
 
 def accepts(text):
     try:
-        ast.parse(text)
+        compile(text, "<text>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError:
         return False
     return True
