@@ -13,6 +13,7 @@ import { orderOf } from './order';
 import { readParameters } from './parameters';
 import { type Entry, type Piece, piecesOf, type Place, placesByTags } from './pieces';
 import { proposeSplit } from './proposed';
+import { skippedNames } from './skipped';
 
 export interface PipelineOptions {
   /** Used where the notebook's metadata gives none; the file's name without its ending, for one. */
@@ -51,7 +52,8 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
     python: context.python,
     stars: module => starsOf(module, context),
     parameters: new Set(parameters.map(parameter => parameter.name)),
-    isLocal: module => context.local.includes(module)
+    isLocal: module => context.local.includes(module),
+    skipped: skippedNames(entries, analysis)
   };
   const split = splitOf(notebook, entries, options.eachCell === true, flowContext);
   const { pieces: cut, diagnostics: aboutPieces } = piecesOf(entries, split.places);

@@ -201,6 +201,17 @@ test('the same notebook gives the same bytes', () => {
   expect(canonical({ b: 1, a: [{ d: 1, c: undefined }] })).toBe('{"a":[{"d":1}],"b":1}');
 });
 
+test('a name that only a skipped cell binds is told with that cell', () => {
+  const { diagnostics } = value([
+    ['a = 1', 'step:a'],
+    ['tried = 2', 'skip'],
+    ['print(a, tried)', 'step:b']
+  ]);
+  expect(diagnostics).toMatchObject([
+    { code: 'undefined-name', range: { cell: 3, line: 1, column: 10 }, message: expect.stringContaining('cell 2') }
+  ]);
+});
+
 test('settings are checked field by field', () => {
   const reading = readNotebook({
     nbformat: 4,

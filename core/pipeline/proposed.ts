@@ -107,7 +107,7 @@ function flowsOf(
 function mergeSegments(work: readonly Segment[], flows: Flows): readonly Segment[] {
   const segments = [...work];
   const sections = work.filter(segment => segment.heading !== null).length;
-  const most = Math.min(MOST, Math.max(1, Math.ceil(work.length / 2)));
+  const most = Math.min(MOST, Math.max(1, sections, Math.ceil(work.length / 2)));
   const aim = Math.min(most, Math.max(sections, Math.round(work.length / 4), Math.min(3, work.length)));
   const scores = segments.slice(1).map((next, at) => coupling(segments[at]!, next, flows));
   while (segments.length > 1) {

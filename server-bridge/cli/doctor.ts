@@ -61,7 +61,9 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const signs = { ok: marks.green('✓'), missing: marks.red('✕'), optional: marks.dim('○') };
   const names = Math.min(30, Math.max(...findings.map(({ what }) => columns(what))));
   for (const { what, state, found, fix } of findings) {
-    process.stdout.write(`${signs[state]} ${pad(fit(what, names), names)}  ${found}\n${fix === undefined ? '' : `    → ${fix}\n`}`);
+    process.stdout.write(
+      `${signs[state]} ${pad(fit(what, names), names)}  ${found}\n${fix === undefined ? '' : `    → ${fix}\n`}`
+    );
   }
   const missing = findings.filter(finding => finding.state === 'missing').length;
   process.stdout.write(missing === 0 ? '\nAll that is needed is there.\n' : `\n${missing} missing.\n`);
