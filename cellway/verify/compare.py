@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from .outputs import compare_outputs
-from .values import DIFFERENT, IDENTICAL, ROUNDING, compare_values
+from .values import DIFFERENT, IDENTICAL, SAME, Grade, compare_values, excusing
 
 
 def compare(spec: Dict[str, Any]) -> Dict[str, Any]:
@@ -15,7 +15,7 @@ def compare(spec: Dict[str, Any]) -> Dict[str, Any]:
     `spec`: {"references": [folder, folder], "cells": [cells.json, …] of the run's steps, "definitions": path,
     "variables": {name: {"artifact", "step"}}, "missing": {name: why}}. Gives
     {"cells": [{index, id, grade, where, what, varies}], "variables": [{name, step, grade, where, what, varies}], "notes": […]}.
-    `varies`: the notebook's own two runs differ there, so that a difference says nothing of the pipeline.
+    `varies`: all that differs differs between the notebook's own two runs as well, and says nothing of the pipeline.
     """
     first, second = (Path(p) for p in spec["references"])
     notes: List[str] = []
@@ -35,12 +35,11 @@ def _cells(first: Path, second: Path, run_files: List[str]) -> "List[Dict[str, A
     for row in _read(first / "cells.json"):
         mine, other = ran.get(row["id"]), again.get(row["id"])
         base = {"index": row["index"], "id": row["id"]}
-        varies = other is None or compare_outputs(row["outputs"], other["outputs"]).grade != IDENTICAL
         if mine is None:
             out.append({**base, "grade": DIFFERENT, "where": "", "what": "the run did not execute this cell", "varies": False})
             continue
         grade = compare_outputs(row["outputs"], mine["outputs"])
-        out.append({**base, "grade": grade.grade, "where": grade.where, "what": grade.what, "varies": varies and grade.grade != IDENTICAL})
+        out.append({**base, **_row(grade, SAME if other is None else compare_outputs(row["outputs"], other["outputs"]))})
     return out
 
 
@@ -66,12 +65,19 @@ def _variables(first: Path, second: Path, spec: Dict[str, Any], notes: List[str]
             notes.append(f"{name}: {why}")
             continue
         grade = compare_values(reference, value)
-        varies = False
+        by_itself = SAME
         if grade.grade != IDENTICAL:
             other, why = namespaces[1].get(name)
-            varies = why is not None or compare_values(reference, other).grade != IDENTICAL
-        out.append({**base, "grade": grade.grade, "where": grade.where, "what": grade.what, "varies": varies})
+            by_itself = compare_values(reference, other) if why is None else grade
+        out.append({**base, **_row(grade, by_itself)})
     return out
+
+
+def _row(grade: Grade, by_itself: Grade) -> "Dict[str, Any]":
+    """What differs in the notebook's own two runs is excused, the rest is not."""
+    left, excused = excusing(grade, by_itself)
+    told = left if left.grade != IDENTICAL else grade
+    return {"grade": told.grade, "where": told.where, "what": told.what, "varies": excused and left.grade == IDENTICAL}
 
 
 class _Values:
@@ -132,5 +138,3 @@ class _Loader:
             return None, "not in its artifact"
         return bundle[name], None
 
-
-__all__ = ["compare", "ROUNDING"]

@@ -81,10 +81,12 @@ def _texts(a: str, b: str, where: str) -> Grade:
         return SAME
     if _NUMBER.sub("#", a) == _NUMBER.sub("#", b) and all(_near(x, y) for x, y in zip(_NUMBER.findall(a), _NUMBER.findall(b))):
         return Grade(ROUNDING, where, "numbers differ in the last digits")
-    for line, (x, y) in enumerate(zip(a.split("\n"), b.split("\n")), 1):
-        if x != y:
-            return Grade(DIFFERENT, f"{where} line {line}", f"{x[:80]!r} in the notebook, {y[:80]!r} in the run")
-    return Grade(DIFFERENT, where, f"{a.count(chr(10))} lines in the notebook, {b.count(chr(10))} in the run")
+    lines = [x.split("\n") for x in (a, b)]
+    unlike = [Grade(DIFFERENT, f"{where} line {at}", f"{x[:80]!r} in the notebook, {y[:80]!r} in the run")
+              for at, (x, y) in enumerate(zip(*lines), 1) if x != y]
+    if len(lines[0]) != len(lines[1]):
+        unlike.append(Grade(DIFFERENT, where, f"{len(lines[0])} lines in the notebook, {len(lines[1])} in the run"))
+    return worst(unlike)
 
 
 def _near(x: str, y: str) -> bool:

@@ -58,12 +58,13 @@ def _run_cells(client: Any, spec: Dict[str, Any]) -> "tuple[List[Dict[str, Any]]
     from nbformat.v4 import output_from_msg
 
     rows: List[Dict[str, Any]] = []
+    #: By display id, all over the notebook: a later cell may update what an earlier one shows.
+    displays: Dict[str, List[Any]] = {}
     for cell in spec["cells"]:
         outputs: List[Any] = []
-        displays: Dict[str, List[Any]] = {}
         clear: List[bool] = [False]
 
-        def hook(message: Any) -> None:
+        def hook(message: Any, outputs: List[Any] = outputs, clear: List[bool] = clear) -> None:
             kind, content = message["msg_type"], message["content"]
             if kind == "clear_output":
                 if content.get("wait"):

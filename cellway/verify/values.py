@@ -6,7 +6,7 @@ import math
 import sys
 import types
 from collections import deque
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 IDENTICAL, ROUNDING, DIFFERENT = "identical", "rounding", "different"
 
@@ -26,14 +26,40 @@ class Grade(NamedTuple):
     #: Where the first difference is, as Python would write it after the name (`['a'][3]`), and what differs.
     where: str = ""
     what: str = ""
+    #: The single differences, at most `MOST`; a leaf has none.
+    leaves: "Tuple[Grade, ...]" = ()
+    #: What is excused where it differs by itself; the place, for an array the whole of it.
+    key: Optional[str] = None
 
+
+#: Differences kept of one value.
+MOST = 500
 
 SAME = Grade(IDENTICAL)
 
 
-def worst(grades: "List[Grade]") -> Grade:
-    order = {IDENTICAL: 0, ROUNDING: 1, DIFFERENT: 2}
-    return max(grades, key=lambda g: order[g.grade], default=SAME)
+_ORDER = {IDENTICAL: 0, ROUNDING: 1, DIFFERENT: 2}
+
+
+def worst(grades: "Iterable[Grade]") -> Grade:
+    """The worst of them, with all differences as its leaves."""
+    unlike = [g for g in grades if g.grade != IDENTICAL]
+    if not unlike:
+        return SAME
+    leaves = tuple(leaf for g in unlike for leaf in (g.leaves or (g,)))[:MOST]
+    return max(unlike, key=lambda g: _ORDER[g.grade])._replace(leaves=leaves)
+
+
+def _key(leaf: Grade) -> str:
+    return leaf.where if leaf.key is None else leaf.key
+
+
+def excusing(grade: Grade, by_itself: Grade) -> "Tuple[Grade, bool]":
+    """The grade without what differs by itself, and whether anything was excused."""
+    leaves = grade.leaves or ((grade,) if grade.grade != IDENTICAL else ())
+    excused = {_key(leaf) for leaf in by_itself.leaves or ((by_itself,) if by_itself.grade != IDENTICAL else ())}
+    left = [leaf for leaf in leaves if _key(leaf) not in excused]
+    return worst(left), len(left) < len(leaves)
 
 
 def compare_values(a: Any, b: Any) -> Grade:
@@ -140,7 +166,7 @@ class _Comparison:
             if np.array_equal(a, b, equal_nan=True) and bool((np.signbit(a.real) == np.signbit(b.real)).all()):
                 return SAME
             if np.allclose(a, b, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True):
-                return Grade(ROUNDING, where, f"largest difference {float(np.nanmax(np.abs(a - b))):.3g}")
+                return Grade(ROUNDING, where, f"largest difference {float(np.nanmax(np.abs(a - b))):.3g}", key=where)
         if a.dtype.kind in "mM" and bool((a.view("i8") == b.view("i8")).all()):
             return SAME
         with np.errstate(all="ignore"):
@@ -148,7 +174,7 @@ class _Comparison:
         at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(unequal)))
         place = f"{where}[{', '.join(map(str, at))}]" if a.ndim else where
         x, y = (np.atleast_1d(v)[at] if at else v for v in (a, b))
-        return Grade(DIFFERENT, place, f"{_short(x)} here, {_short(y)} there")
+        return Grade(DIFFERENT, place, f"{_short(x)} here, {_short(y)} there", key=where)
 
     def _frames(self, a: Any, b: Any, where: str, depth: int) -> Grade:
         pd = sys.modules["pandas"]

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from cellway.verify.outputs import compare_outputs
-from cellway.verify.values import DIFFERENT, IDENTICAL, ROUNDING, compare_values
+from cellway.verify.values import DIFFERENT, IDENTICAL, ROUNDING, compare_values, excusing
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -112,3 +112,23 @@ OUTPUTS = [
 @pytest.mark.parametrize("a, b, grade", [case[1:] for case in OUTPUTS], ids=[case[0] for case in OUTPUTS])
 def test_outputs(a, b, grade):
     assert compare_outputs(a, b).grade == grade
+
+
+def test_only_what_differs_by_itself_is_excused():
+    first, second, run = ({"time": t, "n": n} for t, n in ((1.5, 1), (2.5, 1), (3.5, 2)))
+    left, excused = excusing(compare_values(first, run), compare_values(first, second))
+    assert (left.grade, left.where, excused) == (DIFFERENT, "['n']", True)
+    left, excused = excusing(compare_values(first, second), compare_values(first, second))
+    assert (left.grade, excused) == (IDENTICAL, True)
+
+
+def test_lines_that_vary_do_not_hide_others():
+    first, second, run = ([stream(f"took {t}\nscore {s}\n")] for t, s in (("1 s", "a"), ("2 s", "a"), ("3 s", "b")))
+    left, _ = excusing(compare_outputs(first, run), compare_outputs(first, second))
+    assert (left.grade, left.where) == (DIFFERENT, "stdout line 2")
+
+
+def test_an_array_that_varies_is_excused_as_a_whole():
+    first, second, run = (np.array(x) for x in ([1.0, 2.0], [5.0, 2.0], [1.0, 9.0]))
+    left, _ = excusing(compare_values(first, run), compare_values(first, second))
+    assert left.grade == IDENTICAL
