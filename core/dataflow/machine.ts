@@ -342,6 +342,11 @@ export class Machine {
   /** Takes over what the ways have bound, joined; a way that does not touch a name leaves it as it is. */
   merge(outs: readonly Outcome[]): void {
     if (outs.length === 0) return;
+    if (outs.length === 1) {
+      // One way only: what it bound is what holds.
+      for (const [env, names] of outs[0]!) for (const [name, slot] of names) if (slot !== env.get(name)) env.set(name, slot);
+      return;
+    }
     const envs = new Map<Env<unknown>, Set<string>>();
     for (const out of outs) {
       for (const [env, names] of out) {
@@ -412,6 +417,8 @@ export class Machine {
 function joinLocal(ways: readonly (LocalSlot | undefined)[]): LocalSlot | undefined {
   const slots = ways.filter(s => s !== undefined);
   if (slots.length === 0) return undefined;
+  const first = slots[0]!;
+  if (slots.length === ways.length && slots.every(s => s === first)) return first;
   return {
     vals: union(slots.map(s => s.vals)),
     certain: slots.length === ways.length && slots.every(s => s.certain)

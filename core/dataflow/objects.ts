@@ -172,10 +172,10 @@ export class Obj {
     this.parts = null;
   }
 
-  /** What it held at some time before a block: later ones may meet both. */
-  *heldBefore(block: number): Iterable<Obj> {
-    if (this.parts !== null) for (const [part, since] of this.parts) if (since >> 1 < block) yield part;
-    if (this.former !== null) for (const [part, since] of this.former) if (since >> 1 < block) yield part;
+  /** Adds what it held at some time before a block: later ones may meet both. */
+  heldBefore(block: number, to: Obj[]): void {
+    if (this.parts !== null) for (const [part, since] of this.parts) if (since >> 1 < block) to.push(part);
+    if (this.former !== null) for (const [part, since] of this.former) if (since >> 1 < block) to.push(part);
   }
 
   holdsSurely(part: Obj): boolean {

@@ -70,7 +70,7 @@ function reachable(vals: readonly Obj[], block: number): Set<Obj> {
     const o = todo.pop()!;
     if (out.has(o) || o.kind === 'class' || o.kind === 'function') continue;
     out.add(o);
-    for (const p of o.heldBefore(block)) todo.push(p);
+    o.heldBefore(block, todo);
   }
   return out;
 }
