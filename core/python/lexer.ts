@@ -414,7 +414,8 @@ export class Lexer {
     }
     if (char === '\ufeff' && pos === 0) return 1;
     const code = char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-    this.error(`invalid character '${char}' (U+${code})`, pos, pos + char.length);
+    const what = /[\p{C}\p{Z}]/u.test(char) ? `non-printable character U+${code}` : `character '${char}' (U+${code})`;
+    this.error(`invalid ${what}`, pos, pos + char.length);
     return pos + char.length;
   }
 
@@ -505,6 +506,10 @@ export class Lexer {
   /** `1if x else y` is valid (a keyword may follow a number); `1x` is not. */
   private endNumber(start: number, pos: number): number {
     const code = this.source.charCodeAt(pos);
+    if (code >= 128 && !ID_CONTINUE.test(String.fromCodePoint(this.source.codePointAt(pos)!))) {
+      this.push(T.NUMBER, start, pos);
+      return pos;
+    }
     if (isWordCode(code) && !/^(?:and|else|for|if|in|is|not|or)/.test(this.source.slice(pos, pos + 4))) {
       return this.badNumber(start, pos, 'decimal');
     }

@@ -592,7 +592,8 @@ export abstract class StatementParser extends PatternParser {
     const orelse = handlers.length > 0 ? this.elseBlock() : [];
     let finalbody: Stmt[] = [];
     if (this.accept(T.K_FINALLY)) finalbody = this.block();
-    else if (handlers.length === 0) this.problem("expected 'except' or 'finally' block", this.start, this.start);
+    else if (handlers.length === 0 && body.length > 0)
+      this.problem("expected 'except' or 'finally' block", this.start, this.start);
     return { kind: 'Try', start, end: this.blockEnd(), body, handlers, orelse, finalbody, isStar };
   }
 
