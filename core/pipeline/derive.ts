@@ -2,7 +2,7 @@ import type { Diagnostic, Pipeline, Replay } from '../api';
 import { dataflow } from '../dataflow';
 import type { Cell, Context, Dataflow } from '../dataflow/types';
 import { starNames } from '../python';
-import { digest, type Notebook, type NotebookCell, readTags, spanRange } from '../notebook';
+import { digest, type Notebook, readTags, spanRange } from '../notebook';
 import { Analysis } from './analysis';
 import { assemble, sortDiagnostics } from './assemble';
 import { canonical } from './canonical';
@@ -44,7 +44,7 @@ export function pipeline(notebook: Notebook, options: PipelineOptions): Pipeline
 export function derive(notebook: Notebook, options: PipelineOptions): Derivation {
   const analysis = options.analysis ?? new Analysis();
   const context = options.context ?? DEFAULT_CONTEXT;
-  const { entries, futures, digests } = parseCells(notebook, analysis);
+  const { entries, futures } = parseCells(notebook, analysis);
   const diagnostics: Diagnostic[] = [...notebook.diagnostics, ...entries.flatMap(entry => entry.tags.diagnostics)];
   const parameterCells = entries.filter(entry => entry.cell?.parameters === true).map(entry => entry.cell!);
   const { parameters, diagnostics: aboutParameters } = readParameters(parameterCells);
@@ -78,7 +78,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
       schema: 'cellway.pipeline/1',
       name: settings.name,
       ...(settings.description === undefined ? {} : { description: settings.description }),
-      notebook: { digest: notebookDigest(notebook, digests), kernel: notebook.kernel, split: split.how },
+      notebook: { digest: notebookDigest(notebook), kernel: notebook.kernel, split: split.how },
       context: contextDigest(context),
       parameters,
       ...assemble(withDefaults(pieces, settings.defaults), flow),
@@ -109,10 +109,9 @@ function withDefaults(pieces: readonly Piece[], defaults: Piece['settings']): re
 function parseCells(
   notebook: Notebook,
   analysis: Analysis
-): { entries: Entry[]; futures: Record<string, readonly string[]>; digests: Map<NotebookCell, string> } {
+): { entries: Entry[]; futures: Record<string, readonly string[]> } {
   const entries: Entry[] = [];
   const futures: Record<string, readonly string[]> = {};
-  const digests = new Map<NotebookCell, string>();
   let inForce: ReadonlySet<string> = new Set();
   for (const source of notebook.cells) {
     if (source.kind !== 'code') {
@@ -126,23 +125,22 @@ function parseCells(
     if (inForce.size > 0) {
       futures[source.index] = [...inForce].sort();
     }
-    const parsed = analysis.parse(source.source, inForce);
-    digests.set(source, parsed.digest);
-    if (parsed.module.futures.some(feature => !inForce.has(feature))) {
-      inForce = new Set([...inForce, ...parsed.module.futures]);
+    const module = analysis.parse(source.source, inForce);
+    if (module.futures.some(feature => !inForce.has(feature))) {
+      inForce = new Set([...inForce, ...module.futures]);
     }
     const { index, id } = source;
     const parameters = tags.role.kind === 'parameters';
     const cell: Cell = {
       ref: { index, id },
       source: source.source,
-      module: parsed.module,
+      module,
       futures: inForce,
       parameters
     };
     entries.push({ source, tags, cell });
   }
-  return { entries, futures, digests };
+  return { entries, futures };
 }
 
 function splitOf(
@@ -184,13 +182,13 @@ function emptiness(entries: readonly Entry[]): Diagnostic[] {
 }
 
 /** Of what decides the pipeline: cells with their tags and settings, the kernel; not of outputs. */
-function notebookDigest(notebook: Notebook, digests: ReadonlyMap<NotebookCell, string>): string {
+function notebookDigest(notebook: Notebook): string {
   const { kernel, settings, kale } = notebook;
   // A list a cell: its fields have an order already, and sorting 500 cells' keys costs more than all else here.
   const cells = notebook.cells.map(cell => [
     cell.kind,
     cell.id,
-    digests.get(cell) ?? cell.source,
+    cell.source,
     cell.tags,
     cell.settings === null ? null : canonical(cell.settings)
   ]);

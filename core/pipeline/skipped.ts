@@ -15,7 +15,7 @@ export function skippedNames(
     if (tags.role.kind !== 'skip') {
       continue;
     }
-    const { root } = scopes(analysis.parse(source.source, new Set()).module);
+    const { root } = scopes(analysis.parse(source.source, new Set()));
     for (const { name, flags } of root.symbols.values()) {
       if ((flags & BOUND) !== 0 && !names.has(name)) {
         names.set(name, { cell: source.index });
