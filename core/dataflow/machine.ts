@@ -344,7 +344,8 @@ export class Machine {
     if (outs.length === 0) return;
     if (outs.length === 1) {
       // One way only: what it bound is what holds.
-      for (const [env, names] of outs[0]!) for (const [name, slot] of names) if (slot !== env.get(name)) env.set(name, slot);
+      for (const [env, names] of outs[0]!)
+        for (const [name, slot] of names) if (slot !== env.get(name)) env.set(name, slot);
       return;
     }
     const envs = new Map<Env<unknown>, Set<string>>();
