@@ -2,7 +2,7 @@
 // Bundles the command line and the bridge into cellway/bridge. Commands are chunks of their own, loaded when asked for.
 // Does nothing when no input changed since the last build; `--force` builds in any case.
 import { build } from 'esbuild';
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,32 @@ function unchanged() {
   }
   const inputs = Object.entries(JSON.parse(readFileSync(stamp, 'utf8')));
   return inputs.length > 0 && inputs.every(([path, state]) => stateOf(path) === state);
+}
+
+/** How long a command that has started may still ask for a chunk of the build before, in milliseconds. */
+const GRACE = 10 * 60_000;
+
+/**
+ * Commands run while this builds: at each moment the entry point is there and so are the chunks that it names. Chunks are
+ * named by their content, so new ones go beside the old ones; the entry is replaced in one step; old chunks go later.
+ */
+function putInPlace(fresh) {
+  const chunks = join(target, 'chunks');
+  mkdirSync(chunks, { recursive: true });
+  const names = readdirSync(join(fresh, 'chunks'));
+  for (const name of names) {
+    renameSync(join(fresh, 'chunks', name), join(chunks, name));
+  }
+  for (const name of readdirSync(fresh).filter(name => name !== 'chunks')) {
+    renameSync(join(fresh, name), join(target, name));
+  }
+  rmSync(fresh, { recursive: true });
+  for (const name of readdirSync(chunks).filter(name => !names.includes(name))) {
+    const stat = statSync(join(chunks, name), { throwIfNoEntry: false });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > GRACE) {
+      rmSync(join(chunks, name), { force: true });
+    }
+  }
 }
 
 if (!unchanged()) {
@@ -54,7 +80,6 @@ if (!unchanged()) {
     join(fresh, 'inputs.json'),
     JSON.stringify(Object.fromEntries(inputs.map(path => [path, stateOf(path)])))
   );
-  rmSync(target, { recursive: true, force: true });
-  renameSync(fresh, target);
+  putInPlace(fresh);
   process.stdout.write(`built ${relative(root, target)} in ${Math.round(performance.now() - start)} ms\n`);
 }
