@@ -11,7 +11,6 @@ import {
   type CellSource,
   dataFolder,
   type Earlier,
-  named,
   paths,
   type Run,
   type RunFile,
@@ -131,7 +130,11 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
  */
 export async function createRun(request: RunRequest): Promise<Run | Refusal> {
   const data = request.data ?? dataFolder();
-  const options: RunOptions = { cache: true, ...request.options };
+  const options: RunOptions = {
+    cache: true,
+    ...(process.env.CELLWAY_START === 'spawn' ? { start: 'spawn' as const } : {}),
+    ...request.options
+  };
   const plan = planOf(request.pipeline);
   for (const name of [options.only, options.from]) {
     if (name === undefined || plan.byName.has(name)) continue;

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly from?: string;
   /** How many steps run at the same time at most; absent: as many as there are cores. */
   readonly parallel?: number;
+  /** How steps are started; absent: forked from a warm interpreter where that is safe. */
+  readonly start?: 'spawn';
   /** Keep all that the steps bind, not only what later steps take (`verify` compares it). */
   readonly all?: boolean;
 }

@@ -9,7 +9,7 @@ import { readReport, type Report } from './report';
 /** How long each signal has to work before the next, stronger one. */
 const GRACE = 3000;
 /** A forked child that does not even start its step by then hangs in a lock that it inherited. */
-const STUCK = 10_000;
+const PATIENCE = 10_000;
 
 export type Interruption = 'cancel' | 'timeout' | 'stuck';
 
@@ -17,6 +17,8 @@ export interface AttemptEnd {
   readonly exit: Exit;
   readonly report: Report | null;
   readonly interrupted: Interruption | null;
+  /** Whether the runtime had begun: before that nothing of the user's has run. */
+  readonly started: boolean;
   /** Seconds. */
   readonly took: number;
 }
@@ -28,6 +30,8 @@ export interface AttemptSettings {
   readonly env: Readonly<Record<string, string>>;
   /** Seconds; absent: none. */
   readonly timeout?: number;
+  /** Milliseconds that a forked child has to begin. */
+  readonly patience?: number;
   readonly onEvents: (events: readonly RuntimeEvent[]) => void;
 }
 
@@ -53,7 +57,12 @@ export class Attempt {
     const unwatch = watchFolder(folder, read);
     this.#launched = launcher.launch(folder, settings.workdir, settings.env);
     if (settings.timeout !== undefined) this.#later(settings.timeout * 1000, () => this.interrupt('timeout'));
-    if (launcher.how === 'fork') this.#later(STUCK, () => !started && this.interrupt('stuck'));
+    if (launcher.how === 'fork')
+      this.#later(settings.patience ?? PATIENCE, () => {
+        // The notice of its first event may wait behind this.
+        read();
+        if (!started) this.interrupt('stuck');
+      });
     this.end = this.#launched.exit.then(exit => {
       for (const timer of this.#timers) clearTimeout(timer);
       unwatch();
@@ -63,6 +72,7 @@ export class Attempt {
         exit,
         report: readReport(folder),
         interrupted: this.#interrupted,
+        started,
         took: (performance.now() - since) / 1000
       };
     });

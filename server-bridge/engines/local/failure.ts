@@ -37,12 +37,22 @@ export function errorOf(end: AttemptEnd, folder: string, timeout: number | undef
       evalue: lastWords(folder).at(-1) ?? 'The step runtime could not read the step.',
       traceback: lastWords(folder)
     };
-  const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
-  const memory = exit.signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return {
     code: 'died',
     ename: 'ProcessDied',
-    evalue: `The step's process ended with ${how} before its cells were done.${memory}`,
+    evalue: `The step's process ${lastDeed(end)} before its cells were done.`,
     traceback: lastWords(folder)
   };
+}
+
+const crashes = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT']);
+
+/** In plain words; a kill that nobody here sent is most often the kernel's, for want of memory. */
+function lastDeed({ exit }: AttemptEnd): string {
+  const size = exit.maxrss === undefined ? null : (exit.maxrss / 2 ** 30).toFixed(1);
+  if (exit.signal === null) return `ended itself with exit code ${exit.code}`;
+  if (exit.signal === 'SIGKILL')
+    return `was killed by the system${size === null ? '' : `, when it had taken ${size} GB of memory`} (SIGKILL; most often there was not enough memory)`;
+  if (crashes.has(exit.signal)) return `crashed in code that is not Python (${exit.signal})`;
+  return `was ended from outside (${exit.signal})`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Step } from '@cellway/core/api';
 import type { RunFile } from '../../runs/folder';
 import { ForkServer } from './process/forkserver';
 import type { Launcher } from './process/launcher';
@@ -10,11 +11,13 @@ export class Launchers {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #spawn: Launcher;
   #server: ForkServer | null = null;
+  #forks: boolean;
 
   constructor(
     private readonly run: RunFile,
     private readonly folder: string
   ) {
+    this.#forks = process.platform === 'linux' && run.options.start !== 'spawn';
     this.#environment = { ...process.env, ...run.environment, ...run.interpreter.env };
     this.#spawn = spawnLauncher(run.interpreter.argv, run.runtime, this.#environment);
   }
@@ -30,7 +33,7 @@ export class Launchers {
 
   /** Begins to warm up; safe to call again. */
   warm(): void {
-    if (process.platform !== 'linux' || this.#server !== null) return;
+    if (!this.#forks || this.#server !== null) return;
     const { run, folder } = this;
     this.#server = new ForkServer({
       python: run.interpreter.argv,
@@ -41,10 +44,16 @@ export class Launchers {
     });
   }
 
-  async launcher(): Promise<Launcher> {
+  /** What the step is started by. */
+  async launcher(_node: Step): Promise<Launcher> {
     this.warm();
     const ready = this.#server === null ? null : await this.#server.ready;
-    return ready !== null && ready.unsafe === null && this.#server!.alive ? this.#server! : this.#spawn;
+    return this.#forks && ready !== null && ready.unsafe === null && this.#server!.alive ? this.#server! : this.#spawn;
+  }
+
+  /** A forked child did not begin: no more forks in this run. */
+  distrust(): void {
+    this.#forks = false;
   }
 
   /** A fresh interpreter, for a step that forking did not suit. */

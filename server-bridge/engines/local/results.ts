@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Step } from '@cellway/core/api';
 import type { ArtifactRef } from '../../runs/event';
 import { readReport, type Report } from './report';
-import type { KeptFiles } from './workcopy';
+import { copyPaths, type KeptFiles } from './workcopy';
 
 /** What a finished step left, now or in an earlier run. */
 export interface Result {
@@ -21,6 +21,18 @@ export function keptFiles(result: Result): KeptFiles {
     ? (JSON.parse(readFileSync(path, 'utf8')) as { written: string[]; removed: string[] })
     : { written: [], removed: [] };
   return { folder: join(result.folder, 'files'), ...listed };
+}
+
+/** Copies what the step wrote, before a later step can write over it. */
+export async function keepFiles(result: Result, workdir: string): Promise<void> {
+  const { written, removed } = result.report.files;
+  if (written.length === 0 && removed.length === 0) return;
+  const inside = written.map(use => use.path).filter(path => !path.startsWith('/') && !path.startsWith('../'));
+  const copied = await copyPaths(inside, workdir, join(result.folder, 'files'));
+  writeFileSync(
+    join(result.folder, 'files.json'),
+    JSON.stringify({ written: copied, removed: removed.map(use => use.path).filter(path => !path.startsWith('/')) })
+  );
 }
 
 /** The result in an attempt folder; null when it, or a part of it, has been removed. */

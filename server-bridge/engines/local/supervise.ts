@@ -55,9 +55,9 @@ function writeNotebook(run: RunFile, folder: string, folders: ReadonlyMap<string
 
 /**
  * Runs a run from its folder, to the end. The process that calls it is the run's supervisor: SIGINT and SIGTERM stop the
- * run. The log's final event comes after all else is on disk.
+ * run. The log's final event comes after all else is on disk. `patience`: milliseconds that a forked child has to begin.
  */
-export async function supervise(folder: string): Promise<void> {
+export async function supervise(folder: string, patience?: number): Promise<void> {
   const since = performance.now();
   signIn(folder);
   const run = readRunFile(folder);
@@ -90,6 +90,7 @@ export async function supervise(folder: string): Promise<void> {
     launchers,
     work,
     sourceOf,
+    patience,
     cache: writtenInRun =>
       new Cache({
         store,

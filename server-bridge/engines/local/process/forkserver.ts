@@ -74,7 +74,10 @@ export class ForkServer implements Launcher {
       this.#send({ op: 'start', folder, cwd, env });
     }
     const kill = (signal: NodeJS.Signals) => {
-      if (this.#children.has(folder)) this.#send({ op: 'kill', folder, signal: signalNumber(signal) });
+      if (!this.#children.has(folder)) return;
+      this.#send({ op: 'kill', folder, signal: signalNumber(signal) });
+      // One that hangs within its fork leads no group yet, which is what the server signals.
+      if (signal === 'SIGKILL' && child.pid !== null) signalProcess(child.pid, signal);
     };
     return { exit, kill, pid: () => child.pid };
   }
@@ -90,7 +93,14 @@ export class ForkServer implements Launcher {
   }
 
   #take(
-    message: { op: string; folder: string; pid: number; code: number | null; signal: number | string | null } & Ready
+    message: {
+      op: string;
+      folder: string;
+      pid: number;
+      code: number | null;
+      signal: number | string | null;
+      maxrss?: number | null;
+    } & Ready
   ): void {
     const child = this.#children.get(message.folder);
     switch (message.op) {
@@ -102,11 +112,12 @@ export class ForkServer implements Launcher {
         return;
       case 'exit':
         this.#children.delete(message.folder);
-        child?.ended(
-          message.signal !== null && message.signal !== undefined
+        child?.ended({
+          ...(message.signal !== null && message.signal !== undefined
             ? { code: null, signal: typeof message.signal === 'number' ? signalName(message.signal) : message.signal }
-            : { code: message.code ?? 1, signal: null }
-        );
+            : { code: message.code ?? 1, signal: null }),
+          ...(message.maxrss ? { maxrss: message.maxrss } : {})
+        });
         return;
     }
   }

@@ -1,5 +1,8 @@
-/** How a process ended: exactly one of the two. */
-export type Exit = { readonly code: number; readonly signal: null } | { readonly code: null; readonly signal: string };
+/** How a process ended: exactly one of code and signal. `maxrss`: most memory that it had at once, in bytes, where known. */
+export type Exit = { readonly maxrss?: number } & (
+  | { readonly code: number; readonly signal: null }
+  | { readonly code: null; readonly signal: string }
+);
 
 /** An attempt under way. Its process leads a group of its own. */
 export interface Launched {

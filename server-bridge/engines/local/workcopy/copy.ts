@@ -59,14 +59,15 @@ async function placeLink(from: string, to: string, path: BytePath): Promise<void
   await symlink(target, under(to, path));
 }
 
-/** Puts the surveyed entries of `from` into `to`. */
+/** Puts the surveyed entries of `from` into `to`; the answer names files that may not be read, and are left out. */
 export async function copyEntries(
   entries: readonly Entry[],
   from: string,
   to: string,
   most: Budget = budget
-): Promise<void> {
+): Promise<readonly BytePath[]> {
   await mkdir(to, { recursive: true });
+  const unreadable: BytePath[] = [];
   let left = most.total;
   const place = async (entry: Entry): Promise<void> => {
     switch (entry.kind) {
@@ -79,8 +80,9 @@ export async function copyEntries(
         try {
           await copyOrLink(under(from, entry.path), under(to, entry.path), affordable);
         } catch (error) {
+          if (errno(error) === 'EACCES' || errno(error) === 'EPERM') unreadable.push(entry.path);
           // Gone since it was listed: a program beside us is at work there.
-          if (errno(error) !== 'ENOENT') throw error;
+          else if (errno(error) !== 'ENOENT') throw error;
         }
         return;
       }
@@ -94,6 +96,7 @@ export async function copyEntries(
   for (const entry of entries) if (entry.kind === 'folder') await place(entry);
   const rest = entries.filter(entry => entry.kind !== 'folder');
   for (let at = 0; at < rest.length; at += AT_ONCE) await Promise.all(rest.slice(at, at + AT_ONCE).map(place));
+  return unreadable;
 }
 
 /** Puts copies of `paths` (relative) of `from` into `to`, over what is there; those that are gone or no files are left out. */

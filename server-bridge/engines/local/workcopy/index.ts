@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../../runs/refusal';
+import { shown } from './bytes';
 import { copyEntries, copyPaths } from './copy';
 import { survey } from './survey';
 
@@ -18,7 +19,7 @@ export interface KeptFiles {
 export class WorkingCopy {
   #made: Promise<null | Refusal> | null = null;
   #queue: KeptFiles[] = [];
-  #leftOut: readonly string[] = [];
+  #unreadable: readonly string[] = [];
 
   constructor(
     readonly folder: string,
@@ -32,9 +33,9 @@ export class WorkingCopy {
     return this.#made;
   }
 
-  /** What of the folder the steps do not have, in words. */
-  get leftOut(): readonly string[] {
-    return this.#leftOut;
+  /** What of the folder the steps do not have, because it may not be read. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
   }
 
   /** Brings back what a step from the cache wrote. */
@@ -55,8 +56,8 @@ export class WorkingCopy {
   async #make(): Promise<null | Refusal> {
     const found = survey(this.original, this.exclude);
     if (found.kind === 'refused') return found;
-    this.#leftOut = found.leftOut;
-    await copyEntries(found.entries, this.original, this.folder);
+    const files = await copyEntries(found.entries, this.original, this.folder);
+    this.#unreadable = [...found.unreadable.map(path => `${shown(path)}/`), ...files.map(shown)];
     for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await this.#bring(files);
     return null;
   }

@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  accessSync,
-  constants,
-  statSync,
-  type Dirent
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { errno } from '../../../runs/errno';
@@ -26,23 +16,13 @@ export type Entry =
 export interface Survey {
   readonly kind: 'survey';
   readonly entries: readonly Entry[];
-  /** What is not in the copy though a notebook could ask for it, in words. */
-  readonly leftOut: readonly string[];
+  /** Folders that may not be read, which are not in the copy though a notebook could ask for them. */
+  readonly unreadable: readonly BytePath[];
 }
 
 export const limits = { files: 20_000, bytes: 20 * 2 ** 30 } as const;
 
 type Limits = { readonly files: number; readonly bytes: number };
-
-function readable(path: Buffer): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch (error) {
-    if (errno(error) === null) throw error;
-    return false;
-  }
-}
 
 function list(path: Buffer): readonly Dirent<Buffer>[] | null {
   try {
@@ -110,13 +90,13 @@ export function survey(folder: string, exclude: readonly string[], most: Limits 
   const isHome = root === homedir();
   const excluded = new Set(exclude.map(path => bytePath(relative(folder, path))));
   const entries: Entry[] = [];
-  const leftOut: string[] = [];
+  const unreadable: BytePath[] = [];
   const tally = new Tally();
   const open: BytePath[] = ['' as BytePath];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const items = list(under(folder, at));
     if (items === null) {
-      leftOut.push(`${shown(at)}/ may not be read`);
+      unreadable.push(at);
       continue;
     }
     if (at !== '') entries.push({ kind: 'folder', path: at });
@@ -134,17 +114,12 @@ export function survey(folder: string, exclude: readonly string[], most: Limits 
         if (to === null || to.kind === 'other') continue;
         const inside = relative(root, to.real.toString('latin1'));
         if (inside !== '..' && !inside.startsWith(`..${sep}`)) entries.push({ kind: 'link', path });
-        else if (!readable(to.real)) leftOut.push(`${name} may not be read`);
         else if (to.kind === 'folder') entries.push({ kind: 'way-out', path, target: to.real });
         else {
           tally.add(name, to.bytes);
           entries.push({ kind: 'file', path, bytes: to.bytes });
         }
       } else if (item.isFile()) {
-        if (!readable(full)) {
-          leftOut.push(`${name} may not be read`);
-          continue;
-        }
         const stat = lstatSync(full, { throwIfNoEntry: false });
         if (!stat) continue;
         tally.add(name, stat.size);
@@ -154,5 +129,5 @@ export function survey(folder: string, exclude: readonly string[], most: Limits 
       if (refusal !== null) return refusal;
     }
   }
-  return { kind: 'survey', entries, leftOut };
+  return { kind: 'survey', entries, unreadable };
 }

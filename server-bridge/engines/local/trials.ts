@@ -1,0 +1,193 @@
+import type { Step } from '@cellway/core/api';
+import type { CacheAnswer, RuntimeEvent, StepError } from '../../runs/event';
+import { paths, type RunFile } from '../../runs/folder';
+import type { EventLog } from '../../runs/log';
+import type { Reason } from '../../runs/refusal';
+import { Attempt, type AttemptEnd } from './attempt';
+import type { Start } from './cache';
+import { errorOf } from './failure';
+import type { Knowledge } from './knowledge';
+import type { Launchers } from './launchers';
+import { type Report, reasonOf } from './report';
+import { keepFiles, type Result } from './results';
+import type { Slots } from './slots';
+import { executionCounts, stepFile } from './step-file';
+import { supply } from './unforeseen';
+import type { WorkingCopy } from './workcopy';
+
+/** How a step's trials ended. `took` in seconds, of the last one. */
+export type Ending = { readonly attempt: number; readonly took: number } & (
+  | { readonly kind: 'succeeded'; readonly start: Start; readonly result: Result }
+  | { readonly kind: 'failed'; readonly error: StepError; readonly folder: string }
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly folder: string }
+  /** `reason`: why the run as a whole cannot go on. */
+  | { readonly kind: 'cancelled'; readonly reason?: Reason }
+);
+
+/** What comes after one attempt. */
+type Next =
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'failed'; readonly end: AttemptEnd }
+  /** By a fresh interpreter: the forked one never began. */
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'needs'; readonly end: AttemptEnd; readonly report: Report };
+
+interface Context {
+  readonly run: RunFile;
+  readonly folder: string;
+  readonly log: EventLog;
+  readonly launchers: Launchers;
+  readonly work: WorkingCopy;
+  readonly sourceOf: (cell: string) => string;
+  readonly known: Knowledge;
+  readonly slots: Slots;
+  readonly place: (node: Step) => number;
+  /** Milliseconds after which a forked child that has not begun is given up; absent: the default. */
+  readonly patience?: number;
+  readonly stopped: () => boolean;
+  /** Resolves when all nodes before this one have come to an end, or the run stops. */
+  readonly earlierDone: (node: Step) => Promise<void>;
+  readonly began: (node: Step, folder: string) => void;
+  /** Takes an ending in, at once: the step's share of the machine is given back after it. */
+  readonly conclude: (node: Step, ending: Ending, answer: CacheAnswer | undefined) => void;
+}
+
+/** Runs steps: attempt after attempt, until one counts. */
+export class Trials {
+  readonly #running = new Set<Attempt>();
+  readonly #counts: ReadonlyMap<string, number>;
+
+  constructor(private readonly context: Context) {
+    this.#counts = executionCounts(context.run);
+  }
+
+  cancel(): void {
+    for (const attempt of this.#running) attempt.interrupt('cancel');
+  }
+
+  async run(node: Step, answer: CacheAnswer | undefined): Promise<void> {
+    const { slots, place, log, launchers, conclude } = this.context;
+    let retries = node.settings.retry ?? 0;
+    let fresh = false;
+    for (let attempt = 1; ; attempt++) {
+      if (attempt === 1 && slots.busy(node))
+        log.append({ type: 'step', step: node.name, state: 'queued', reason: 'waits for a free core' });
+      const release = await slots.take(node, place(node));
+      try {
+        const next = await this.#once(node, attempt, fresh, answer);
+        switch (next.kind) {
+          case 'ended':
+            return conclude(node, next.ending, answer);
+          case 'fresh':
+            fresh = true;
+            launchers.distrust();
+            log.append({
+              type: 'note',
+              step: node.name,
+              message: `The forked process of step ${node.name} did not begin; from here on fresh interpreters are used.`
+            });
+            break;
+          case 'failed':
+            if (retries-- <= 0) return conclude(node, this.#failed(node, attempt, next.end), answer);
+            break;
+          case 'needs': {
+            // Those that it waits for may need its share.
+            release();
+            const ending = await this.#supplied(node, attempt, next.end, next.report);
+            if (ending !== null) return conclude(node, ending, answer);
+          }
+        }
+      } finally {
+        release();
+      }
+    }
+  }
+
+  async #once(node: Step, attempt: number, fresh: boolean, answer: CacheAnswer | undefined): Promise<Next> {
+    const { run, log, launchers, work, sourceOf, known, stopped, patience } = this.context;
+    const folder = paths.attempt(this.context.folder, node.id, attempt);
+    const refusal = await work.ensure();
+    const none = { kind: 'cancelled' as const, attempt, took: 0 };
+    if (refusal !== null) return { kind: 'ended', ending: { ...none, reason: refusal.reason } };
+    const launcher = fresh ? launchers.spawn : await launchers.launcher(node);
+    if (stopped()) return { kind: 'ended', ending: none };
+    const gathered = known.gather(node);
+    const changes = known.unplannedLoads(node, gathered.loads);
+    known.enter(node, gathered);
+    log.appendAll([
+      ...changes.map(change => ({ type: 'plan-changed' as const, ...change })),
+      {
+        type: 'step',
+        step: node.name,
+        state: 'running',
+        attempt,
+        how: launcher.how,
+        ...(answer ? { cache: answer } : {})
+      }
+    ]);
+    const running = new Attempt(launcher, {
+      folder,
+      workdir: work.folder,
+      step: stepFile({ run, node, attempt, workdir: work.folder, ...gathered, counts: this.#counts, sourceOf }),
+      env: node.settings.env ?? {},
+      timeout: node.settings.timeout,
+      patience,
+      onEvents: events => this.#forward(node, attempt, events)
+    });
+    this.context.began(node, folder);
+    this.#running.add(running);
+    const end = await running.end;
+    this.#running.delete(running);
+    const { report } = end;
+    const ended = { attempt, took: end.took, folder };
+    if (end.interrupted === 'stuck' || (report === null && !end.started && launcher.how === 'fork' && launchers.lost))
+      return { kind: 'fresh' };
+    if (end.interrupted === 'timeout') return { kind: 'ended', ending: this.#failed(node, attempt, end) };
+    if (end.interrupted === 'cancel') return { kind: 'ended', ending: { kind: 'cancelled', ...ended } };
+    switch (report?.outcome) {
+      case 'cancelled':
+        return { kind: 'ended', ending: { kind: 'cancelled', ...ended } };
+      case 'succeeded': {
+        const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, report };
+        await keepFiles(result, work.folder);
+        return { kind: 'ended', ending: { kind: 'succeeded', ...ended, start: gathered.start, result } };
+      }
+      case 'refused':
+        return { kind: 'ended', ending: { kind: 'refused', ...ended, reason: reasonOf(report, node.name) } };
+      case 'needs':
+        return { kind: 'needs', end, report };
+      default:
+        return { kind: 'failed', end };
+    }
+  }
+
+  #failed(node: Step, attempt: number, end: AttemptEnd): Ending {
+    const folder = paths.attempt(this.context.folder, node.id, attempt);
+    return { kind: 'failed', attempt, took: end.took, folder, error: errorOf(end, folder, node.settings.timeout) };
+  }
+
+  /** Looks for what the attempt asked for: null when the step can be tried again with it. */
+  async #supplied(node: Step, attempt: number, end: AttemptEnd, report: Report): Promise<Ending | null> {
+    const { known, log, sourceOf, stopped, earlierDone } = this.context;
+    const folder = paths.attempt(this.context.folder, node.id, attempt);
+    const ended = { attempt, took: end.took, folder };
+    await earlierDone(node);
+    if (stopped()) return { kind: 'cancelled', ...ended };
+    const supplied = supply(known, node, report, sourceOf);
+    switch (supplied.kind) {
+      case 'again':
+        log.appendAll(supplied.changes.map(change => ({ type: 'plan-changed', ...change })));
+        return null;
+      case 'fail':
+        return { kind: 'failed', ...ended, error: supplied.error };
+      case 'refuse':
+        return { kind: 'refused', ...ended, reason: supplied.reason };
+    }
+  }
+
+  #forward(node: Step, attempt: number, events: readonly RuntimeEvent[]): void {
+    this.context.log.appendAll(
+      events.filter(event => event.type !== 'step').map(event => ({ type: 'runtime', step: node.name, attempt, event }))
+    );
+  }
+}
