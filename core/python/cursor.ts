@@ -45,7 +45,7 @@ export class Cursor {
   readonly problems: SyntaxProblem[] = [];
   readonly salvaged: Name[] = [];
   readonly futures: string[] = [];
-  /** The code has `global`, `nonlocal` or `:=`, whose rules need the scopes. */
+  /** The code has `global`, `nonlocal` or a `:=` in a comprehension, whose rules need the scopes. */
   declares = false;
   protected frame: Frame = new Frame('module');
   private failMessage = '';

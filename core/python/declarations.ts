@@ -4,7 +4,7 @@ import { Collector, type DeclarationWatch } from './symbols';
 
 /**
  * What CPython's symbol table refuses of `global`, `nonlocal` and `:=`. At the top level a declaration may come late:
- * IPython compiles a cell statement by statement. O(tree); needed only for code that has one of the three.
+ * IPython compiles a cell statement by statement. O(tree); needed only for code that has one of the first two, or `:=` in a comprehension.
  */
 export function declarationProblems(module: Module): readonly SyntaxProblem[] {
   const watch = new Watch();

@@ -7,6 +7,9 @@ export abstract class DisplayParser extends TargetParser {
   /** Offset of the last `yield` outside lambdas, or -1. */
   protected lastYield = -1;
 
+  /** Offset of the last `:=`, or -1. */
+  protected lastWalrus = -1;
+
   /** What follows `(`: a tuple, a generator expression, a `yield`, or an expression in parentheses. */
   protected parenthesised(): Expr {
     const start = this.start;
@@ -157,6 +160,7 @@ export abstract class DisplayParser extends TargetParser {
     }
     this.raise(height + 1);
     yielded ||= this.lastYield >= element.start;
+    if (this.lastWalrus >= element.start) this.declares = true;
     if (yielded) this.problem(`'yield' inside ${what}`, element.start, element.end);
     if (what === 'generator expression' && this.problems.length > 0)
       this.allowAwaits(element.start, generators[0]!.iter);

@@ -58,7 +58,7 @@ export abstract class ExpressionParser extends ArgumentParser {
   protected named(): Expr {
     if (this.kind === T.NAME && this.peek() === T.COLONEQUAL) {
       const target = this.name();
-      this.declares = true;
+      this.lastWalrus = target.start;
       if (this.frame.kind === 'type') this.problem("':=' cannot be used within a type", target.start, target.end);
       this.next();
       const value = this.expression();
