@@ -10,7 +10,7 @@ np = pytest.importorskip("numpy")
 sys.path.insert(0, str(Path(__file__).parent))
 from artifacts_cases import hand_over, notebook  # noqa: E402
 
-from cellway.runtime.artifacts import Baseline, preview, save_values  # noqa: E402
+from cellway.runtime.artifacts import Baseline, load_bundle, preview, save_values  # noqa: E402
 
 SIZES = {"small": 40, "large": 200_000}
 
@@ -177,3 +177,10 @@ def test_estimators_and_figures_travel_and_using_them_is_no_change():
     out["ax"].set_title("new")
     assert baseline.changed() == ["fig", "ax"]
     gc.collect()
+
+
+def test_a_small_masked_array_that_owns_its_memory_travels(tmp_path):
+    array = np.ma.MaskedArray([1, 2, 3], mask=[False, True, False]).copy()
+    (bundle,) = save_values(tmp_path, {"m": array}, ["m"])
+    back = load_bundle(bundle.path, {})["m"]
+    assert repr(back) == repr(array) and type(back) is type(array)

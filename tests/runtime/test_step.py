@@ -250,3 +250,14 @@ def test_an_object_whose_class_holds_a_lock_travels_where_the_class_can_be_repla
 def test_an_object_whose_class_holds_a_lock_is_refused_without_the_source(tmp_path):
     attempt = run_step(tmp_path / "a", [LOCKED, "counter = Counter()"], outputs={"names": ["counter"]})
     assert attempt.code == 3 and attempt.report["reason"]["name"] == "counter"
+
+
+def test_a_figure_travels(tmp_path):
+    pytest.importorskip("matplotlib")
+    attempt = run_step(tmp_path / "a", [
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.scatter(range(5), range(5), c=range(5))\nplt.show()"],
+        outputs={"names": ["fig", "ax"]})
+    assert attempt.code == 0, attempt.report["reason"]
+    again = run_step(tmp_path / "b", ["ax.get_figure() is fig"], inputs=[
+        {"artifact": str(tmp_path / "a/outputs/1"), "names": ["fig", "ax"]}])
+    assert again.text(0) == "True", again.report

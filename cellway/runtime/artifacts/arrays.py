@@ -36,7 +36,9 @@ def _reduce_array(array: Any, pickler: Any) -> Any:
     # NumPy's own pickles turn foreign byte order into the machine's.
     if array.size == 0 or (root is array and array.nbytes < SMALL and array.base is None and _dense(array) and array.dtype.isnative):
         return _by_value(array)
-    if root is not array and root.base is None and root.nbytes < SMALL and _dense(root) and _inside(array, root):
+    # A masked array is itself made from a view of its memory: by the owner it would be made from itself without end.
+    own = root is not array and not isinstance(root, sys.modules["numpy"].ma.MaskedArray)
+    if own and root.base is None and root.nbytes < SMALL and _dense(root) and _inside(array, root):
         offset = _start(array) - _start(root)
         return rebuild.view_of, (root, type(array), array.dtype, array.shape, array.strides, offset, array.flags.writeable, _extra(array))
     return rebuild.array, (note(array, pickler.memory), type(array), array.dtype, array.shape, array.strides, array.flags.writeable, _extra(array))
