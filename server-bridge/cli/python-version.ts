@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,6 +59,8 @@ function asked(interpreter: Interpreter, env: NodeJS.ProcessEnv): Version | null
 }
 
 function ask({ argv, env: own }: Interpreter, env: NodeJS.ProcessEnv): Version | null {
+  // Loaded only here: it would cost each command some milliseconds.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   try {
     const answer = execFileSync(argv[0]!, [...argv.slice(1), '-c', ASK], {
       encoding: 'utf8',

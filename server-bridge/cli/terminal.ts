@@ -31,7 +31,16 @@ export function width(stream: { readonly isTTY?: boolean; readonly columns?: num
   return stream.isTTY === true ? Math.max(40, stream.columns ?? 80) : 120;
 }
 
-const SEGMENTS = new Intl.Segmenter();
+/** Latin text and the signs that we draw with: a column each. */
+const NARROW = /^[\x20-\x7e\xa0-\u02ff\u2010-\u27bf]*$/;
+
+/** Made when it is needed: loading its tables is a tenth of a quick command. */
+let segmenter: Intl.Segmenter | null = null;
+
+function segments(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
 
 function columnsOf(grapheme: string): number {
   const code = grapheme.codePointAt(0)!;
@@ -51,8 +60,11 @@ function columnsOf(grapheme: string): number {
 
 /** Columns that a text without marks takes: wide East Asian characters and emoji take two. */
 export function columns(text: string): number {
+  if (NARROW.test(text)) {
+    return text.length;
+  }
   let sum = 0;
-  for (const { segment } of SEGMENTS.segment(text)) {
+  for (const { segment } of segments(text)) {
     sum += columnsOf(segment);
   }
   return sum;
@@ -64,7 +76,7 @@ export function fit(text: string, most: number): string {
   if (columns(clean) <= most) {
     return clean;
   }
-  const parts = [...SEGMENTS.segment(clean)].map(({ segment }) => segment);
+  const parts = [...segments(clean)].map(({ segment }) => segment);
   const head: string[] = [];
   const tail: string[] = [];
   let left = Math.max(0, most - 1);
