@@ -25,7 +25,7 @@ const withPackage = (env: Readonly<Record<string, string>>) => ({
 });
 
 test('a forked child that hangs before it begins is redone by a fresh interpreter, and no more are forked', async () => {
-  const { env } = installed('hanging', 'import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(600))');
+  const { env } = installed('hanging', 'import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(20))');
   const ran = await bench.run(
     build([
       { name: 'a', code: ['import hanging\nx = 1'], imports: ['hanging'], outputs: ['x'] },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, readRunFile } from '../../runs';
 import { isStore, localOwner, openStore } from '../../store';
@@ -153,6 +153,15 @@ describe('files', () => {
     expect(ran.printed(2)).toBe('ABC\n');
     expect(existsSync(join(bench.notebooks, 'out.txt'))).toBe(false);
     expect(readFileSync(join(paths.work(ran.run.folder), 'out.txt'), 'utf8')).toBe('ABC');
+  });
+
+  test('of the copy only what the steps made or changed is kept', async () => {
+    bench.file('in.txt', 'abc');
+    bench.file('data/in.bin', 'x'.repeat(100));
+    bench.file('kept.txt', 'old');
+    const ran = await bench.run(build([...writer, { name: 'edit', code: ['open("kept.txt", "a").write("er")'] }]));
+    const left = readdirSync(paths.work(ran.run.folder), { recursive: true }).sort();
+    expect(left).toEqual(['kept.txt', 'out.txt']);
   });
 
   test('a step from the cache brings back what it wrote', async () => {

@@ -128,4 +128,5 @@ export async function supervise(folder: string, patience?: number): Promise<void
   log.close();
   store.ingest(run.id, readEvents(paths.events(folder)));
   store.close();
+  await work.thin();
 }

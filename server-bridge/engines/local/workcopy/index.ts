@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Refusal } from '../../../runs/refusal';
 import { shown } from './bytes';
 import { copyEntries, copyPaths } from './copy';
-import { survey } from './survey';
+import { type Entry, survey } from './survey';
+import { thinOut } from './thin';
 
 export { copyPaths } from './copy';
 
@@ -20,6 +21,7 @@ export class WorkingCopy {
   #made: Promise<null | Refusal> | null = null;
   #queue: KeptFiles[] = [];
   #unreadable: readonly string[] = [];
+  #entries: readonly Entry[] = [];
 
   constructor(
     readonly folder: string,
@@ -53,9 +55,15 @@ export class WorkingCopy {
     if (this.#made === null) for (const files of this.#queue) await copyPaths(files.written, files.folder, this.folder);
   }
 
+  /** Once the run has ended: what the steps did not touch is in the notebook's folder still. */
+  async thin(): Promise<void> {
+    await thinOut(this.#entries, this.original, this.folder);
+  }
+
   async #make(): Promise<null | Refusal> {
     const found = survey(this.original, this.exclude);
     if (found.kind === 'refused') return found;
+    this.#entries = found.entries;
     const files = await copyEntries(found.entries, this.original, this.folder);
     this.#unreadable = [...found.unreadable.map(path => `${shown(path)}/`), ...files.map(shown)];
     for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await this.#bring(files);
