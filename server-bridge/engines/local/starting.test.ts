@@ -46,6 +46,21 @@ test('a run can be told to fork nothing', async () => {
   expect(hows(ran)).toEqual(['a spawn']);
 });
 
+test.each([undefined, 'spawn' as const])(
+  "a wrapper and the kernelspec's environment hold in every step (%s)",
+  async start => {
+    const code = 'import os, sys\nprint(os.environ["FROM_SPEC"], sys.prefix)';
+    const interpreter = {
+      argv: ['/usr/bin/env', 'WRAPPED=1', 'python'],
+      env: { FROM_SPEC: 'yes', PATH: `${join(process.cwd(), '.venv/bin')}:${process.env.PATH}` },
+      kernel: 'wrapped',
+      display: 'wrapped'
+    };
+    const ran = await bench.run(build([{ name: 'a', code: [code] }]), { interpreter, options: { start } });
+    expect(ran.printed(1)).toBe(`yes ${join(process.cwd(), '.venv')}\n`);
+  }
+);
+
 test('when the warm interpreter dies, a step under way fails rather than running its code twice', async () => {
   const code =
     'import os, signal, time\nopen("log", "a").write("x")\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(30)';
