@@ -29,6 +29,11 @@ function cacheEntry(row: Row): CacheEntry {
   } as unknown as CacheEntry;
 }
 
+/** SQLite's own codes for a file that is no database, or one that is broken. */
+function damaged(error: unknown): error is { readonly message: string } {
+  return typeof error === 'object' && error !== null && 'errcode' in error && [11, 26].includes(Number(error.errcode));
+}
+
 /** The store in one SQLite file; several processes may have it open. */
 export class SqliteStore implements Store {
   readonly #statements = new Map<string, StatementSync>();
@@ -39,6 +44,20 @@ export class SqliteStore implements Store {
   static open(path: string): SqliteStore | Refusal {
     mkdirSync(dirname(path), { recursive: true });
     const db = new DatabaseSync(path);
+    try {
+      return SqliteStore.#opened(db, path);
+    } catch (error) {
+      db.close();
+      if (!damaged(error)) throw error;
+      return refused({
+        code: 'store-damaged',
+        message: `${path} cannot be read as Cellway's store: ${error.message}.`,
+        fix: 'Move the file away: a new one is made, and earlier runs stay in their folders. Or set CELLWAY_DATA to another folder.'
+      });
+    }
+  }
+
+  static #opened(db: DatabaseSync, path: string): SqliteStore | Refusal {
     db.exec('PRAGMA busy_timeout = 5000');
     const version = () => Number((db.prepare('PRAGMA user_version').get() as Row).user_version);
     const found = version();

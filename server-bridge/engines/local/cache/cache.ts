@@ -54,28 +54,29 @@ export class Cache {
     if (latest === null) return miss('never ran');
     const components = await this.#components(start);
     const entries = store.cacheEntries(owner, keyOf(components));
-    let why: readonly string[] = [];
+    // Why the newest does not do is what the user wants to know.
+    let why: readonly string[] | null = null;
     for (const entry of entries) {
-      if (!entry.reusable) {
-        why = entry.why.map(reason => `not cached: ${reason}`);
-        continue;
-      }
-      why = await this.#differences(start, entry);
-      if (why.length > 0) continue;
-      const result = readResult(entry.folder, entry.execution);
-      if (result === null) {
-        why = ['result was removed'];
-        continue;
-      }
-      const has = new Set([...result.report.artifacts.flatMap(artifact => artifact.names), ...result.report.unbound]);
-      const lacking = node.outputs.filter(name => !has.has(name));
-      if (lacking.length === 0) return { answer: { hit: true, why: ['nothing that it depends on changed'] }, result };
-      why = lacking.map(name => `\`${name}\` is wanted now and was not kept`);
+      const result = entry.reusable ? readResult(entry.folder, entry.execution) : null;
+      const against = await this.#against(start, entry, result);
+      if (result !== null && against.length === 0)
+        return { answer: { hit: true, why: ['nothing that it depends on changed'] }, result };
+      why ??= against;
     }
-    if (entries.length > 0) return miss(...why);
+    if (why !== null) return miss(...why);
     const from = (kind: 'input' | 'ambient', name: string) =>
       (kind === 'input' ? start.inputs : start.ambient).get(name)?.from;
     return miss(...explain(node, latest.components, components, from));
+  }
+
+  /** What speaks against an entry of the same key; never empty without a result. */
+  async #against(start: Start, entry: CacheEntry, result: Result | null): Promise<readonly string[]> {
+    if (!entry.reusable) return entry.why.map(reason => `not cached: ${reason}`);
+    const differences = await this.#differences(start, entry);
+    if (differences.length > 0) return differences;
+    if (result === null) return ['result was removed'];
+    const has = new Set([...result.report.artifacts.flatMap(artifact => artifact.names), ...result.report.unbound]);
+    return start.node.outputs.filter(name => !has.has(name)).map(name => `\`${name}\` is wanted now and was not kept`);
   }
 
   /** Keeps a result for later runs; one that may not stand for another is kept too, for `--only` and `--from`. */
