@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-// `npm run test:examples [-- NAME…]`: `cellway verify` on each example, as it is split and with each cell a step of its
-// own. Slow (each notebook runs four times and as two pipelines): a suite of its own. Ends with `N passed, N failed`.
+// `npm run test:examples [-- PART…]`: `cellway verify` on the small notebooks of tests/equivalence, then on each example as
+// it is split and with each cell a step of its own. Slow (each notebook runs in two kernels and as a pipeline): a suite of
+// its own. PART: only those whose name has it. Ends with `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main, setUp } from './setup.mjs';
+import { verifyCases } from './verify-cases.mjs';
 
 await main(async () => {
   const { root, cellway } = await setUp();
@@ -17,6 +19,7 @@ await main(async () => {
   let passed = 0;
   let failed = 0;
   try {
+    ({ passed, failed } = verifyCases(root, cellway, data, wanted));
     for (const name of notebooks) {
       for (const flags of [[], ['--each-cell']]) {
         const start = performance.now();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -36,13 +37,20 @@ def run_reference(spec: Dict[str, Any]) -> None:
         client = manager.blocking_client()
         client.start_channels()
         client.wait_for_ready(timeout=120)
-        rows, failed = _run_cells(client, spec)
+        rows: List[Dict[str, Any]] = []
+        try:
+            failed = _run_cells(manager, client, spec, rows)
+        except KernelEnded as ended:
+            failed = {**ended.cell, "ename": "KernelEnded", "evalue": "the kernel ended"}
         _write(folder / "cells.json", rows)
         _write(folder / "failed.json", failed)
         package = str(Path(__file__).resolve().parents[2])
-        reply = client.execute_interactive(_SNAPSHOT % (package, str(folder)), store_history=False, output_hook=lambda _: None)
-        if reply["content"]["status"] != "ok":
-            _write(folder / "snapshot.json", {"error": f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}"})
+        try:
+            content = _execute(manager, client, {"index": 0, "id": "", "source": _SNAPSHOT % (package, str(folder))}, lambda _: None, False)
+            if content["status"] != "ok":
+                _write(folder / "snapshot.json", {"error": f"{content.get('ename')}: {content.get('evalue')}"})
+        except KernelEnded:
+            _write(folder / "snapshot.json", {"error": "the kernel ended"})
         client.stop_channels()
     finally:
         manager.shutdown_kernel(now=True)
@@ -54,10 +62,18 @@ def _kernel_spec(argv: List[str]) -> Any:
     return KernelSpec(argv=[*argv, "-m", "ipykernel_launcher", "-f", "{connection_file}"], display_name="Python", language="python")
 
 
-def _run_cells(client: Any, spec: Dict[str, Any]) -> "tuple[List[Dict[str, Any]], Any]":
+class KernelEnded(Exception):
+    """The kernel's process is gone: `exit()`, `os._exit`, a crash."""
+
+    def __init__(self, cell: Dict[str, Any]) -> None:
+        super().__init__(cell["id"])
+        self.cell = {"index": cell["index"], "id": cell["id"]}
+
+
+def _run_cells(manager: Any, client: Any, spec: Dict[str, Any], rows: List[Dict[str, Any]]) -> Any:
+    """Fills the rows; gives the cell at which the notebook stops, or None."""
     from nbformat.v4 import output_from_msg
 
-    rows: List[Dict[str, Any]] = []
     #: By display id, all over the notebook: a later cell may update what an earlier one shows.
     displays: Dict[str, List[Any]] = {}
     for cell in spec["cells"]:
@@ -87,14 +103,38 @@ def _run_cells(client: Any, spec: Dict[str, Any]) -> "tuple[List[Dict[str, Any]]
                 displays.setdefault(display, []).append(output)
             outputs.append(output)
 
-        reply = client.execute_interactive(cell["source"], allow_stdin=False, output_hook=hook, timeout=None)
-        content = reply["content"]
+        content = _execute(manager, client, cell, hook)
         rows.append({"id": cell["id"], "index": cell["index"], "execution_count": content.get("execution_count"), "outputs": outputs})
         if content["status"] != "ok" and not cell.get("may_raise"):
-            return rows, {"index": cell["index"], "id": cell["id"], "ename": content.get("ename"), "evalue": content.get("evalue")}
+            return {"index": cell["index"], "id": cell["id"], "ename": content.get("ename"), "evalue": content.get("evalue")}
         if cell["id"] == spec.get("inject_after"):
-            client.execute_interactive(_injection(spec["inject"]), store_history=False, output_hook=lambda _: None)
-    return rows, None
+            _execute(manager, client, {**cell, "source": _injection(spec["inject"])}, lambda _: None, False)
+    return None
+
+
+def _execute(manager: Any, client: Any, cell: Dict[str, Any], hook: Any, history: bool = True) -> Dict[str, Any]:
+    """Runs the cell; gives the reply's content. A cell may take any time, so only the kernel's end ends the waiting."""
+
+    def message_of(receive: Any) -> Any:
+        while True:
+            try:
+                message = receive(timeout=1)
+            except queue.Empty:
+                if not manager.is_alive():
+                    raise KernelEnded(cell) from None
+                continue
+            if message["parent_header"].get("msg_id") == request:
+                return message
+
+    request = client.execute(cell["source"], store_history=history, allow_stdin=False)
+    while True:
+        message = message_of(client.get_iopub_msg)
+        if message["msg_type"] == "status":
+            if message["content"]["execution_state"] == "idle":
+                break
+        else:
+            hook(message)
+    return message_of(client.get_shell_msg)["content"]
 
 
 def _injection(values: Dict[str, Any]) -> str:

@@ -49,3 +49,14 @@ test('both stop at the same cell with the same error: exit 0, and it is said', a
   expect(code).toBe(0);
   expect(stdout).toContain('The notebook itself stops at cell 2: ZeroDivisionError: division by zero');
 });
+
+test('a kernel that ends in the middle ends the comparison, not the patience', async () => {
+  const path = scratch.notebook('ends.ipynb', [
+    ['x = 1', 'step:a'],
+    ['import os\nos._exit(3)', 'step:b'],
+    ['print(x)', 'step:c']
+  ]);
+  const { code, stdout } = await scratch.run(['verify', path]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('The notebook itself stops at cell 2: KernelEnded: the kernel ended');
+});
