@@ -42,11 +42,21 @@ export async function run(args: readonly string[]): Promise<number> {
   return show(made, opened, given.flags.has('json'));
 }
 
+const REFUSED: ReadonlySet<string> = new Set([
+  'module-state',
+  'output-history',
+  'cached-function',
+  'setup-reads-step',
+  'cannot-travel'
+]);
+
 /** Errors of the notebook itself end the command before anything is written. */
 export function refuseErrors(opened: Opened): void {
   const wrong = blocking(opened.derivation.pipeline.diagnostics);
   if (wrong.length > 0) {
-    throw new Stop(EXIT.badInput, wrong.map(diagnostic => diagnosticLine(opened.path, diagnostic)).join('\n'));
+    // What is well said but cannot be the same in processes of their own is refused; the rest is wrong in itself.
+    const code = wrong.every(diagnostic => REFUSED.has(diagnostic.code)) ? EXIT.refused : EXIT.badInput;
+    throw new Stop(code, wrong.map(diagnostic => diagnosticLine(opened.path, diagnostic)).join('\n'));
   }
 }
 

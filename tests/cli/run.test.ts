@@ -111,3 +111,14 @@ test('the notebook that a run writes keeps numbers and all else that it did not 
   const written = readFileSync(/^notebook {2}(.+)$/m.exec(stdout)![1]!, 'utf8');
   expect(written).toMatch(/"n": 12345678901234567890,\s+"one": 1\.0/);
 });
+
+test('a setup cell that reads a step is refused before anything runs: exit 3', async () => {
+  const path = scratch.notebook('setup.ipynb', [
+    ['x = [1]', 'step:a'],
+    ['y = len(x)', 'setup'],
+    ['print(y)', 'step:b']
+  ]);
+  const { code, stdout, stderr } = await scratch.run(['run', path]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/:2:1:9 error setup-reads-step This setup cell reads `x`/);
+});
