@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
 
 SCHEMA = "cellway.step/1"
 
@@ -83,6 +83,11 @@ class Step:
     keep_widgets: bool
     output_limit: int
     allow_writes: Tuple[Path, ...]
+
+    @property
+    def given(self) -> FrozenSet[str]:
+        """The names that are bound for the step between replay and its first cell."""
+        return frozenset(self.parameters).union(*(given.names for given in self.inputs))
 
 
 def read_step(folder: Path) -> Step:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import __future__
+import ast
 import functools
 import operator
 import sys
-from typing import Any, Dict, Iterable
+from typing import Any, Dict, Iterable, Set
 
 from .contract import Replay
 from .places import Places
@@ -31,6 +32,14 @@ class Replaying:
     def __init__(self, runner: Any, places: Places) -> None:
         self._runner = runner
         self._places = places
+
+    def reads(self, piece: Replay) -> Set[str]:
+        """Names that the piece looks up at module level; none where it is not plain Python."""
+        try:
+            tree = ast.parse(piece.source)
+        except (SyntaxError, ValueError):
+            return set()
+        return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
     def run(self, piece: Replay, namespace: Dict[str, Any]) -> None:
         """Raises what the piece raises."""

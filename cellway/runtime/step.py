@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional
 
 from . import contract
 from .capture import Capture
-from .contract import BrokenContract, Cell, Place, Step
+from .contract import BrokenContract, Cell, Place, Replay, Step
 from .ending import module_level_name, source_line_of
 from .events import Events
 from .folder import write_json
@@ -117,21 +117,31 @@ class Attempt:
         return runner
 
     def _prepare(self) -> None:
-        """Replay, parameters, inputs, ambient state: what stands when the first cell starts."""
+        """Paths, replay, parameters, inputs, ambient state: what stands when the first cell starts."""
         replaying = Replaying(self.runner, self.places)
         namespace = self.runner.namespace
-        self.capture.mute(True)
-        try:
-            for piece in self.step.replay:
-                try:
-                    replaying.run(piece, namespace)
-                except (Exception, SystemExit) as error:
-                    self._failed(piece.place, error)
-                    return
-        finally:
-            self.capture.mute(False)
+        self.surroundings.load_paths()
+        late = [piece for piece in self.step.replay if not piece.names and replaying.reads(piece) & self.step.given]
+        if not self._replay(replaying, [piece for piece in self.step.replay if piece not in late]):
+            return
         namespace.update(self.step.parameters)
         self.surroundings.load(self.runner, replaying)
+        if self._replay(replaying, late):
+            self.surroundings.settle()
+
+    def _replay(self, replaying: Replaying, pieces: List[Replay]) -> bool:
+        """False when one of them raised, which fails the step."""
+        self.capture.mute(True)
+        try:
+            for piece in pieces:
+                try:
+                    replaying.run(piece, self.runner.namespace)
+                except (Exception, SystemExit) as error:
+                    self._failed(piece.place, error)
+                    return False
+        finally:
+            self.capture.mute(False)
+        return True
 
     async def _run_cells(self) -> None:
         for cell in self.step.cells:
@@ -195,7 +205,13 @@ class Attempt:
             "ename": type(error).__name__, "evalue": str(error), "cell": at.place.id, "index": at.place.index,
             "line": at.line, "traceback": self._last_traceback()}
         name = module_level_name(error, self.places, self.runner.namespace)
-        if name is not None:
+        if name is not None and name in self.step.given:
+            self.report.reason = {
+                "code": "given-unbound", "name": name, "cell": at.place.id, "index": at.place.index, "line": at.line,
+                "message": f"{name} was given to the step, and is read where it is not bound: before the step's inputs "
+                           f"are there, or after it was deleted",
+                "fix": f"Read {name} in the step that makes it, or in a cell of a step instead of a `setup` cell."}
+        elif name is not None:
             self.report.outcome = "needs"
             self.report.needs = [{"name": name, "cell": at.place.id, "index": at.place.index, "line": at.line}]
 

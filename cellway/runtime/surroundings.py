@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
 from .ambient import Ambient, AmbientUnreadable
-from .contract import BrokenContract, Cell, Replay, Step
+from .contract import BrokenContract, Cell, Replay, SlotSource, Step
 from .events import Events
 from .modules import imported_packages, local_modules
 from .places import Places
@@ -18,6 +18,9 @@ from .watch.folders import Folders
 from .watch.record import Record
 
 GENERATORS = ("random", "numpy.random", "torch.random")
+
+PATHS = ("sys.path", "environ", "cwd")
+"""In force before replay, and put in force again after it: a replayed setting may change them too."""
 
 
 class Surroundings:
@@ -40,20 +43,28 @@ class Surroundings:
         self._watch.import_set_environ = self._ambient.take_imported_environ
         self._ambient.begin()
 
+    def load_paths(self) -> None:
+        """The ambient state that replay needs: it imports and reads as the notebook did."""
+        self._load_ambient([source for source in self._step.ambient_load if source.slot in PATHS])
+
     def load(self, runner: Any, replaying: Replaying) -> None:
-        """Inputs, then ambient state."""
+        """Binds the inputs."""
         namespace = runner.namespace
         replayed = [name for piece in self._step.replay for name in piece.names]
         if self._step.inputs:
             replayed += self._load_inputs(namespace, replaying)
-        try:
-            self._ambient.load(self._step.ambient_load)
-        except AmbientUnreadable as error:
-            raise BrokenContract(str(error)) from error
+            if hasattr(runner, "shell"):
+                from .figures import show_loaded_figures
+
+                show_loaded_figures(runner.shell, [given.artifact for given in self._step.inputs])
         if replayed:
             from .artifacts import DefinitionsBaseline
 
             self._definitions_baseline = DefinitionsBaseline.of(namespace, replayed)
+
+    def settle(self) -> None:
+        """All is as the first cell finds it: what happened so far is no change, what follows is seen."""
+        self._load_ambient(self._step.ambient_load)
         self._ambient.settle()
         self._watch.install()
 
@@ -117,6 +128,12 @@ class Surroundings:
     def close(self) -> None:
         self._watch.close()
         self._ambient.close()
+
+    def _load_ambient(self, sources: Iterable[SlotSource]) -> None:
+        try:
+            self._ambient.load(sources)
+        except AmbientUnreadable as error:
+            raise BrokenContract(str(error)) from error
 
     def _load_inputs(self, namespace: Dict[str, Any], replaying: Replaying) -> List[str]:
         """Binds the wanted names; gives the definitions that had to be replayed for them."""
