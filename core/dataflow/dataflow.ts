@@ -6,7 +6,7 @@ import type { Diagnostic, Edge, Flow } from '../api';
 import { ambientFlows } from './ambient';
 import { diagnose } from './diagnose';
 import { evaluate } from './expressions';
-import { fileFlows } from './files';
+import { fileFlows, importedFiles } from './files';
 import { Machine, type Take } from './machine';
 import { positions } from './places';
 import { Replays } from './replay';
@@ -75,7 +75,7 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
   }
   for (const f of ambient.flows)
     add(f.from, f.to, { name: f.slot, kind: 'ambient', written: position(f.written), read: position(f.read) });
-  for (const f of files.flows)
+  for (const f of [...files.flows, ...importedFiles(m, i => replays.imports(i), blocks.length)])
     add(f.from, f.to, { name: f.path, kind: 'file', written: position(f.written), read: position(f.read) });
   const start = (i: number) => position({ cell: blocks[i]!.cells[0]!, offset: 0, end: 0 });
   loads.forEach((names, to) => {

@@ -11,6 +11,15 @@ const cases: readonly (readonly [string, readonly Written[], readonly string[]])
     ['a>b:x.txt']
   ],
   [
+    'a module that an earlier step wrote, also where its import is replayed',
+    [
+      ['a', '%%writefile helper.py\nn = 1'],
+      ['b', 'import helper'],
+      ['c', 'print(helper.n)']
+    ],
+    ['a>b:helper.py', 'a>c:helper.py']
+  ],
+  [
     'write after read',
     [
       ['a', 'open("x.txt").read()'],

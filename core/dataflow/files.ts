@@ -46,6 +46,32 @@ export function fileFlows(m: Machine): Files {
   return { flows, of: b => ({ reads: [...(reads.get(b) ?? [])].sort(), writes: [...(writes.get(b) ?? [])].sort() }) };
 }
 
+/** Code that is not followed, or another program, may use any file. */
+export function fileAnywhere(m: Machine, place: Place): void {
+  const last = m.files.at(-1);
+  if (last?.block === m.block && last.path === ANYWHERE) return;
+  m.files.push({ path: ANYWHERE, write: true, block: m.block, at: place });
+}
+
+/** Stands for every path. */
+export const ANYWHERE = '*';
+
+/** A block that imports a module which an earlier block has written waits for it; replayed imports count. */
+export function importedFiles(m: Machine, imports: (block: number) => Iterable<string>, count: number): FileFlow[] {
+  const flows: FileFlow[] = [];
+  const written = m.files.filter(u => u.write).map(u => ({ ...u, path: normal(u.path) }));
+  if (written.length === 0) return flows;
+  for (let block = 0; block < count; block++) {
+    const read = m.starts[block];
+    if (read === undefined) continue;
+    for (const name of new Set([...m.imports[block]!, ...imports(block)])) {
+      const last = written.findLast(u => u.block < block && (u.path === `${name}.py` || u.path.startsWith(`${name}/`)));
+      if (last !== undefined) flows.push({ from: last.block, to: block, path: last.path, written: last.at, read });
+    }
+  }
+  return flows;
+}
+
 /** `./a/../b` is `b`. */
 export function normal(path: string): string {
   const out: string[] = [];
