@@ -81,6 +81,10 @@ class Attempt:
             try:
                 if self.report.outcome == "succeeded":
                     await self._run_cells()
+                if self.report.outcome == "succeeded":
+                    outliving = self.surroundings.outliving()
+                    if outliving is not None:
+                        raise Refused(outliving)
             finally:
                 self.surroundings.end_cells()
             if self.report.outcome == "succeeded":

@@ -109,6 +109,10 @@ class Surroundings:
             size = sum(path.stat().st_size for path in (target / "ambient").iterdir())
             self._events.emit("artifact", path="outputs/ambient", names=changed, bytes=size, kind="ambient")
 
+    def outliving(self) -> Optional[Dict[str, Any]]:
+        """A reason to refuse the step: work that its cells began and that still runs."""
+        return self._watch.outliving.reason()
+
     def changed_inputs(self) -> List[str]:
         """Names of inputs that the step changed; fills the report."""
         report = self._report

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Callable, Dict, Iterable, Optional, Tuple
 
 from ..contract import Cell
+from ..outliving import Outliving
 from ..places import Places, Position
 from .folders import Folders
 from .linked import ARROW_WRITES, HARMLESS, NATIVE_WRITERS, own_all, own_inode
@@ -35,6 +36,7 @@ class Watch:
         self.record = record
         self.refusal: Optional[Dict[str, Any]] = None
         self.import_set_environ: Callable[[str], None] = lambda key: None
+        self.outliving = Outliving(places, lambda filename: folders.inside(os.path.abspath(filename)))
         self._places = places
         self._cell: Optional[Cell] = None
         self._busy = threading.local()
@@ -72,6 +74,7 @@ class Watch:
 
     def install(self) -> None:
         sys.addaudithook(self._hook)
+        self.outliving.install(lambda: self._cell)
 
     def begin(self, cell: Cell) -> None:
         if not self._looked:
