@@ -5,6 +5,7 @@ import type { RunFile } from '../../runs/folder';
 import { ForkServer } from './process/forkserver';
 import type { Launcher } from './process/launcher';
 import { spawnLauncher } from './process/spawn';
+import { modulesToPreload } from './preloading';
 
 /** The processes of a run: forked from a warm interpreter where that is safe, else spawned. */
 export class Launchers {
@@ -25,10 +26,14 @@ export class Launchers {
   /** Third-party modules of the steps. One that lies beside the notebook is the notebook's own: it is loaded in the step. */
   #preload(): readonly string[] {
     const { pipeline, notebook } = this.run;
-    const names = new Set([...pipeline.setup, ...pipeline.steps].flatMap(step => step.imports));
-    return [...names]
-      .filter(name => !existsSync(join(notebook.folder, `${name}.py`)) && !existsSync(join(notebook.folder, name)))
-      .sort();
+    const names = [...pipeline.setup, ...pipeline.steps].flatMap(step => step.imports);
+    const others = names.filter(
+      name => !existsSync(join(notebook.folder, `${name}.py`)) && !existsSync(join(notebook.folder, name))
+    );
+    return modulesToPreload(
+      this.run.cells.map(cell => cell.source),
+      new Set(others)
+    );
   }
 
   /** Begins to warm up; safe to call again. */
