@@ -5,7 +5,16 @@ import type { RunFile } from '../../runs/folder';
 import type { Plan } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
 import type { Start } from './cache';
-import { checkAmbient, checkDefinitions, checkFiles, checkInputs, loadsFor, type Pending, type Seen } from './checks';
+import {
+  checkAmbient,
+  checkDefinitions,
+  checkFiles,
+  checkInputs,
+  generators,
+  loadsFor,
+  type Pending,
+  type Seen
+} from './checks';
 import type { Report } from './report';
 import { findAmbient, findValue, type Found, keptFiles, type Result } from './results';
 import { futuresFor, parametersOf } from './step-file';
@@ -32,6 +41,8 @@ export class Knowledge {
   readonly #results = new Map<string, Result>();
   /** Inputs whose source changed under way, and those that were found missing: node → name → source. */
   readonly #rebound = new Map<string, Map<string, string>>();
+  /** Unforeseen changes of ambient state that have been told: `slot@step`. */
+  readonly #told = new Set<string>();
   #clock = 0;
 
   constructor(
@@ -141,7 +152,7 @@ export class Knowledge {
         message: `step ${from} changed ${name}, which the plan did not foresee; step ${to} takes it from there`
       };
     });
-    return { reason: null, changes };
+    return { reason: null, changes: [...this.unplannedLoads(node, just.loads, result.report), ...changes] };
   }
 
   rebind(to: string, name: string, from: string): void {
@@ -149,20 +160,32 @@ export class Knowledge {
     this.#rebound.set(to, names.set(name, from));
   }
 
-  /** Ambient state that a node gets though its plan did not name it, where a change had not been foreseen. */
-  unplannedLoads(node: Step, loads: ReadonlyMap<string, string>): readonly PlanChange[] {
+  /**
+   * Changes of ambient state that the plan did not foresee and that `node` takes over, each told once in the run. A
+   * generator's state goes to every later step; it is worth telling only where it is used: foreseen, or as `report` says.
+   */
+  unplannedLoads(node: Step, loads: ReadonlyMap<string, string>, report?: Report): readonly PlanChange[] {
+    const uses = (slot: string) =>
+      !generators.has(slot) ||
+      (node.ambient.changes.includes(slot) && !node.ambient.sets.includes(slot)) ||
+      (report?.ambient.changed.some(change => change.slot === slot) ?? false);
     const unplanned = [...loads].filter(
       ([slot, from]) =>
+        uses(slot) &&
         !node.ambient.loads.some(load => load.slot === slot && load.from === from) &&
-        !this.plan.byName.get(from)?.ambient.changes.includes(slot)
+        !this.plan.byName.get(from)?.ambient.changes.includes(slot) &&
+        !this.#told.has(`${slot}@${from}`)
     );
-    return unplanned.map(([slot, from]) => ({
-      from,
-      to: node.name,
-      names: [slot],
-      kind: 'ambient',
-      message: `step ${from} changed ${slot}, which the plan did not foresee; step ${node.name} starts from that state`
-    }));
+    return unplanned.map(([slot, from]) => {
+      this.#told.add(`${slot}@${from}`);
+      return {
+        from,
+        to: node.name,
+        names: [slot],
+        kind: 'ambient',
+        message: `step ${from} changed ${slot}, which the plan did not foresee; step ${node.name} starts from that state`
+      };
+    });
   }
 
   #asPending(node: Step): Pending {

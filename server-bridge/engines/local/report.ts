@@ -31,7 +31,6 @@ export interface Report {
     readonly network: boolean;
     readonly shell: boolean;
     readonly random: readonly string[];
-    readonly clock: boolean;
   };
   readonly local_modules: readonly string[];
 }
@@ -45,6 +44,8 @@ export interface Place {
 
 export interface AmbientChange {
   readonly slot: string;
+  /** A generator that nobody seeded or loaded: only draws changed it. */
+  readonly drawn?: boolean;
   readonly index?: number;
   readonly line?: number | null;
 }
@@ -52,7 +53,12 @@ export interface AmbientChange {
 export interface FileUse {
   readonly path: string;
   readonly cell?: string;
+  /** Null where only a comparison of the folder showed it. */
   readonly line?: number | null;
+  /** Only a comparison of the folder showed it: it may be the doing of a step beside this one. */
+  readonly unseen?: boolean;
+  /** False: it was asked for and was not there. */
+  readonly exists?: boolean;
 }
 
 const nothing: Omit<Report, 'outcome'> = {
@@ -64,7 +70,7 @@ const nothing: Omit<Report, 'outcome'> = {
   definitions_changed: [],
   ambient: { changed: [], artifact: null },
   files: { read: [], written: [], removed: [], unwatched: [] },
-  used: { network: false, shell: false, random: [], clock: false },
+  used: { network: false, shell: false, random: [] },
   local_modules: []
 };
 

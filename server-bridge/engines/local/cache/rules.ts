@@ -29,7 +29,6 @@ export function obstacles(node: Step, report: Report, loads: ReadonlyMap<string,
   const seen = new Set(planned);
   if (report.used.network) seen.add(words.network!);
   if (report.used.shell) seen.add(words.shell!);
-  if (report.used.clock) seen.add(words.clock!);
   for (const { slot } of report.ambient.changed)
     if (generators.has(slot) && !loads.has(slot) && !node.ambient.sets.includes(slot)) seen.add(words.unseeded!);
   for (const reason of report.files.unwatched) seen.add(`it may touch files that nobody saw (${reason})`);

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../runs/refusal';
-import { changed, inOrder, type Seen } from './history';
+import { changed, inOrder, onlyDrew, type Seen } from './history';
 
 /** Slots whose every use changes them: who did not change one did not care what it was. */
 export const generators: ReadonlySet<string> = new Set(['random', 'numpy.random', 'torch.random']);
@@ -16,9 +16,13 @@ export function origin(seen: ReadonlyMap<string, Seen>, name: string, slot: stri
   return null;
 }
 
-/** The latest step before `place` that is known to have changed `slot`. */
+/**
+ * The latest step before `place` that is known to have changed `slot`. Draws that start from no known state leave none
+ * that matters to anybody, unless an earlier step had given the generator one after all.
+ */
 export function latestChange(seen: ReadonlyMap<string, Seen>, place: number, slot: string): Seen | null {
-  return inOrder(seen.values()).findLast(step => step.place < place && changed(step, slot)) ?? null;
+  const changes = inOrder(seen.values()).filter(step => step.place < place && changed(step, slot));
+  return changes.some(step => !onlyDrew(step, slot)) ? changes.at(-1)! : null;
 }
 
 function where(step: Seen, slot: string): { readonly cell?: number; readonly line?: number; readonly text: string } {
@@ -93,8 +97,10 @@ export function loadsFor(
         if (generators.has(slot) || !step.node.ambient.changes.includes(slot)) slots.add(slot);
   const loads = new Map<string, string>();
   for (const slot of slots) {
-    const plan = planned.get(slot);
     const latest = latestChange(seen, place, slot);
+    const foreseen = planned.get(slot);
+    const writer = foreseen === undefined ? undefined : seen.get(foreseen);
+    const plan = latest === null && writer && onlyDrew(writer, slot) ? undefined : foreseen;
     const planPlace = plan === undefined ? -1 : (seen.get(plan)?.place ?? -1);
     const from = latest && latest.place > planPlace ? latest.node.name : plan;
     if (from !== undefined) loads.set(slot, from);

@@ -13,6 +13,8 @@ import {
 
 type Facts = {
   changed?: string[];
+  /** Slots among `changed` that were only drawn from, unseeded. */
+  drawn?: string[];
   foreseen?: string[];
   sets?: string[];
   loads?: Record<string, string>;
@@ -34,7 +36,15 @@ function seen(name: string, place: number, [started, finished]: [number, number 
     ambient: { loads: [], changes: facts.foreseen ?? [], sets: facts.sets ?? [] }
   } as unknown as Step;
   const report: Partial<Report> = {
-    ambient: { changed: (facts.changed ?? []).map(slot => ({ slot, index: place + 1, line: 2 })), artifact: null },
+    ambient: {
+      changed: (facts.changed ?? []).map(slot => ({
+        slot,
+        index: place + 1,
+        line: 2,
+        ...(facts.drawn?.includes(slot) ? { drawn: true } : {})
+      })),
+      artifact: null
+    },
     files: {
       read: (facts.read ?? []).map(path => ({ path })),
       written: (facts.written ?? []).map(path => ({ path })),
@@ -108,6 +118,18 @@ describe('ambient state', () => {
       'b'
     ],
     [
+      'two steps drew beside each other from a generator that nobody seeded',
+      null,
+      [seen('a', 0, [1, 3], { changed: [rng], drawn: [rng] }), seen('b', 1, [2, 4], { changed: [rng], drawn: [rng] })],
+      'b'
+    ],
+    [
+      'a step drew unseeded beside an earlier one that seeded',
+      'ambient-unseen',
+      [seen('a', 0, [1, 3], { changed: [rng] }), seen('b', 1, [2, 4], { changed: [rng], drawn: [rng] })],
+      'a'
+    ],
+    [
       'different generators do not meet',
       null,
       [seen('a', 0, [1, 3], { changed: [rng] }), seen('b', 1, [2, 4], { changed: ['random'] })],
@@ -148,6 +170,14 @@ describe('ambient state', () => {
     );
     expect(loadsFor(steps, 2, new Map([[options, 'a']]))).toEqual(new Map([[options, 'b']]));
   });
+});
+
+test('the state of a generator that nobody seeded is not handed on, not even where the plan has it', () => {
+  const drew = seen('a', 0, [1, 2], { changed: [rng], drawn: [rng] });
+  expect(loadsFor(all(drew), 1, new Map([[rng, 'a']]))).toEqual(new Map());
+  expect(loadsFor(all(drew), 1, new Map())).toEqual(new Map());
+  const seeded = seen('b', 1, [3, 4], { changed: [rng] });
+  expect(loadsFor(all(drew, seeded), 2, new Map())).toEqual(new Map([[rng, 'b']]));
 });
 
 describe('files', () => {

@@ -27,3 +27,8 @@ export function inOrder(seen: Iterable<Seen>): readonly Seen[] {
 export function changed(seen: Seen, slot: string): boolean {
   return seen.report?.ambient.changed.some(change => change.slot === slot) ?? false;
 }
+
+/** It changed a generator only by drawing from a seed of the process's own: another state at every run. */
+export function onlyDrew(seen: Seen, slot: string): boolean {
+  return seen.report?.ambient.changed.some(change => change.slot === slot && change.drawn === true) ?? false;
+}
