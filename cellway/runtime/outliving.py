@@ -43,7 +43,7 @@ class Outliving:
             started = start(function, *arguments, **options)
             cell, thread = running(), getattr(function, "__self__", None)
             frame = sys._getframe(1)
-            if cell is not None and isinstance(thread, threading.Thread) and self._by_notebook(frame):
+            if cell is not None and isinstance(thread, threading.Thread) and self.by_notebook(frame):
                 self._started.append((thread, self._places.of_frame(frame), cell))
             return started
 
@@ -66,7 +66,10 @@ class Outliving:
             return _reason("task", getattr(coroutine, "__qualname__", task.get_name()), at, "await")
         return None
 
-    def _by_notebook(self, frame: Optional[FrameType]) -> bool:
+    def by_notebook(self, frame: Optional[FrameType] = None) -> bool:
+        """Whether the nearest code that is not the standard library's is a cell or a local module: from `frame` outwards, or
+        from where the caller was called."""
+        frame = sys._getframe(2) if frame is None else frame
         while frame is not None:
             filename = frame.f_code.co_filename
             if self._places.of_file(filename, 1) is not None or self._is_local(filename):

@@ -39,7 +39,7 @@ class Surroundings:
         self._sources = [piece.source for piece in step.replay] + [cell.source for cell in step.cells]
         folders = Folders(self._workdir, step.allow_writes, (folder, runtime))
         self._watch = Watch(folders, places, self._record, self._sources)
-        self._ambient = Ambient(self._watch.in_import)
+        self._ambient = Ambient(self._watch.in_import, self._watch.outliving.by_notebook)
         self._watch.import_set_environ = self._ambient.take_imported_environ
         self._ambient.begin()
 
@@ -96,7 +96,8 @@ class Surroundings:
         report.used.update(network=self._record.network, shell=self._record.shell)
         report.modules = imported_packages(self._sources)
         report.local_modules = local_modules(self._workdir)
-        changed = [row["slot"] for row in report.ambient["changed"]]
+        rows = report.ambient["changed"] = [row for row in report.ambient["changed"] if not self._ambient.undone(row["slot"])]
+        changed = [row["slot"] for row in rows]
         if changed and not refused and report.outcome == "succeeded":
             target = self._folder / "outputs"
             target.mkdir(exist_ok=True)

@@ -23,11 +23,22 @@ SLOTS = [
     ("decimal", "import decimal; decimal.getcontext().prec = 5", "import decimal; decimal.Decimal(1) / 3"),
     ("logging", "import logging, sys; logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='%(message)s!')",
      "import logging; logging.info('seen')"),
+    ("logging", "import logging, sys\nlog = logging.getLogger('app.x'); log.setLevel(logging.ERROR); log.propagate = False\n"
+     "handler = logging.StreamHandler(sys.stdout); handler.setFormatter(logging.Formatter('%(name)s %(message)s')); log.addHandler(handler)",
+     "import logging; log = logging.getLogger('app.x'); log.info('no'); log.error('yes')"),
+    ("process", "import sys, gc, socket; sys.setrecursionlimit(5000); gc.disable(); gc.set_threshold(500, 5, 5); socket.setdefaulttimeout(7)\n"
+     "sys.setswitchinterval(0.25)\nif hasattr(sys, 'set_int_max_str_digits'): sys.set_int_max_str_digits(9999)",
+     "import sys, gc, socket; sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold(), socket.getdefaulttimeout(), "
+     "sys.getswitchinterval(), getattr(sys, 'get_int_max_str_digits', int)()"),
+    ("process", "import os, time; os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()", "import time; time.tzname"),
+    ("ipython", "%precision 2\nfrom IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.ast_node_interactivity = 'all'",
+     "3.14159\n2.71828"),
+    ("ipython", "%config InteractiveShell.ast_node_interactivity = 'all'", "3.14159\n2.71828"),
     ("locale", "import locale; locale.setlocale(locale.LC_ALL, 'C')", "import locale; locale.setlocale(locale.LC_ALL)"),
 ]
 
 
-@pytest.mark.parametrize("slot, change, look", SLOTS, ids=[s[0] for s in SLOTS])
+@pytest.mark.parametrize("slot, change, look", SLOTS, ids=[f"{n} {s[0]}" for n, s in enumerate(SLOTS)])
 def test_a_change_travels(tmp_path, slot, change, look):
     """Two cells in one step and in two steps say the same."""
     together = run_step(tmp_path / "t", [change, look])
@@ -79,6 +90,12 @@ def test_draws_from_the_state_of_an_earlier_step_are_a_change(tmp_path):
     "import numpy as np\nrng = np.random.default_rng(1)\nrng.random()",
     "!echo hi\n%time 1",
     "import decimal\ndecimal.Decimal(1) / 3",
+    "%load_ext autoreload\n%autoreload 0\n%timeit -n1 -r1 pass\n%time 1",
+    "import matplotlib.pyplot as plt\nplt.plot([1]); plt.close('all')",
+    "import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.close('all')",
+    "import logging; log = logging.getLogger('app')",
+    "import sys; n = sys.getrecursionlimit(); sys.setrecursionlimit(n + 5); sys.setrecursionlimit(n)",
+    "import sys\nsys.path.insert(0, LIBRARY)\nimport filtering\nfiltering.log()\nsys.path.remove(LIBRARY)",
     "import tempfile, uuid\nwith tempfile.TemporaryDirectory() as d: open(d + '/x', 'w').write('')\nuuid.uuid4()",
     # Puts for a while the filter that an import has put for good.
     "import sys\nsys.path.insert(0, LIBRARY)\nimport filtering\nfiltering.work()\nsys.path.remove(LIBRARY)",
@@ -89,7 +106,8 @@ def test_no_false_alarm(tmp_path, cell):
     library.mkdir()
     (library / "filtering.py").write_text(
         "import warnings\nwarnings.simplefilter('error', BytesWarning)\ndef work():\n"
-        "    with warnings.catch_warnings():\n        warnings.simplefilter('error', BytesWarning)\n")
+        "    with warnings.catch_warnings():\n        warnings.simplefilter('error', BytesWarning)\n"
+        "def log():\n    import logging\n    logging.getLogger('lib').setLevel(10)\n    logging.getLogger('lib').propagate = False\n")
     attempt = run_step(tmp_path / "a", [cell.replace("LIBRARY", repr(str(library)))])
     assert attempt.code == 0, attempt.report
     assert attempt.report["ambient"]["changed"] == []
@@ -107,6 +125,21 @@ def test_what_cannot_be_stored_is_said(tmp_path):
     attempt = run_step(tmp_path / "a", ["import pandas as pd; pd.options.display.float_format = lambda x: 'n'"])
     (row,) = attempt.report["ambient"]["changed"]
     assert row["slot"] == "pandas.options" and row["lost"]
+
+
+@pytest.mark.parametrize("slot, cells", [
+    ("logging", ["import logging\nclass H(logging.Handler):\n    def emit(self, record): pass\nlogging.getLogger('a').addHandler(H())"]),
+    ("logging", ["import logging\nlogging.getLogger('a').addFilter(lambda record: True)"]),
+    ("ipython", ["get_ipython().events.register('post_run_cell', lambda result: None)"]),
+    ("ipython", ["from IPython.core.magic import register_line_magic\n@register_line_magic\ndef hello(line): pass"]),
+    ("ipython", ["get_ipython().display_formatter.formatters['text/plain'].for_type(int, lambda n, p, c: p.text('n'))"]),
+    ("matplotlib.figures", ["%config InlineBackend.close_figures = False\nimport matplotlib.pyplot as plt", "plt.figure();"]),
+    ("matplotlib.figures", ["import matplotlib; matplotlib.use('agg')\nimport matplotlib.pyplot as plt", "plt.plot([1]);"]),
+])
+def test_what_cannot_travel_is_lost(tmp_path, slot, cells):
+    attempt = run_step(tmp_path / "a", cells)
+    row = next(row for row in attempt.report["ambient"]["changed"] if row["slot"] == slot)
+    assert row["lost"] and row["cell"] == f"c{len(cells)}"
 
 
 def test_a_missing_ambient_artifact_breaks_the_contract(tmp_path):

@@ -18,6 +18,7 @@ from ..contract import SlotSource
 from ..folder import write_json
 from .after_import import AfterImport
 from .generators import NumpyRandom, Random, TorchRandom
+from .interpreter import Figures, IPythonSettings, Process
 from .logs import Logging
 from .options import Decimal, ErrState, PandasOptions, PrintOptions, RcParams
 from .process import Cwd, Environ, Locale, SysPath
@@ -30,12 +31,14 @@ class AmbientUnreadable(Exception):
 
 
 class Ambient:
-    def __init__(self, in_import: Callable[[], bool]) -> None:
+    def __init__(self, in_import: Callable[[], bool], by_notebook: Callable[[], bool] = lambda: True) -> None:
         warnings = Warnings(in_import)
+        logs = Logging(by_notebook)
         self.slots: Dict[str, Slot] = {slot.name: slot for slot in (
             Random(), NumpyRandom(), TorchRandom(), Environ(), Cwd(), SysPath(), warnings, Locale(), PandasOptions(),
-            RcParams(), PrintOptions(), ErrState(), Decimal(), Logging())}
-        self._warnings = warnings
+            RcParams(), PrintOptions(), ErrState(), Decimal(), logs,
+            Process(), IPythonSettings(), Figures())}
+        self._warnings, self._logs = warnings, logs
         self._start: Dict[str, Any] = {}
         self._now: Dict[str, Any] = {}
         self._imports = AfterImport()
@@ -44,6 +47,7 @@ class Ambient:
     def begin(self) -> None:
         """From here on changes are seen."""
         self._warnings.watch()
+        self._logs.watch()
         for slot in self.slots.values():
             if self._there(slot):
                 self._start[slot.name] = self._now[slot.name] = slot.read()
@@ -82,6 +86,10 @@ class Ambient:
                 found.append(name)
             self._move(slot, state)
         return found
+
+    def undone(self, name: str) -> bool:
+        """A passing change that left nothing."""
+        return self.slots[name].passing and self._now[name] == self._start[name]
 
     def only_drawn(self, name: str) -> bool:
         """The slot is a generator, and since the process gave it a seed of its own nobody set it: what is drawn from it

@@ -12,6 +12,8 @@ class Slot:
     name: str
     module: Optional[str] = None
     json = False
+    passing = False
+    """A change that is undone before the step ends is none."""
 
     def read(self) -> Any:
         raise NotImplementedError
