@@ -12,11 +12,12 @@ import {
   checkInputs,
   generators,
   loadsFor,
+  othersFiles,
   type Pending,
   type Seen
 } from './checks';
 import type { Report } from './report';
-import { findAmbient, findValue, type Found, keptFiles, type Result } from './results';
+import { disownFiles, findAmbient, findValue, type Found, keptFiles, type Result } from './results';
 import { futuresFor, parametersOf } from './step-file';
 
 /** All that a node starts from, now. */
@@ -129,11 +130,22 @@ export class Knowledge {
     });
   }
 
+  /** Files that only a comparison of the folder shows, and that a step beside `node` is known to change. */
+  othersFiles(node: Step, report: Report): ReadonlySet<string> {
+    return othersFiles(this.#seen, { ...this.#seen.get(node.name)!, report });
+  }
+
   /** A node has left this; says whether the run may go on. */
   leave(node: Step, result: Result): Judgement {
     const just: Seen = { ...this.#seen.get(node.name)!, finished: ++this.#clock, report: result.report };
     this.#seen.set(node.name, just);
     this.#results.set(node.name, result);
+    for (const [name, kept] of this.#results) {
+      // What an earlier run left is not to be judged by what runs beside it now.
+      if (!kept.execution.startsWith(`${this.run.id}/`)) continue;
+      const others = othersFiles(this.#seen, this.#seen.get(name)!);
+      if (others.size > 0) disownFiles(kept, others);
+    }
     const pending = this.#pending();
     const inputs = checkInputs(this.#seen, pending, just);
     const reason =

@@ -23,16 +23,26 @@ export function keptFiles(result: Result): KeptFiles {
   return { folder: join(result.folder, 'files'), ...listed };
 }
 
-/** Copies what the step wrote, before a later step can write over it. */
-export async function keepFiles(result: Result, workdir: string): Promise<void> {
+/** Copies what the step wrote, before a later step can write over it; not `others`, which steps beside it changed. */
+export async function keepFiles(result: Result, workdir: string, others: ReadonlySet<string>): Promise<void> {
   const { written, removed } = result.report.files;
   if (written.length === 0 && removed.length === 0) return;
-  const inside = written.map(use => use.path).filter(path => !path.startsWith('/') && !path.startsWith('../'));
-  const copied = await copyPaths(inside, workdir, join(result.folder, 'files'));
-  writeFileSync(
-    join(result.folder, 'files.json'),
-    JSON.stringify({ written: copied, removed: removed.map(use => use.path).filter(path => !path.startsWith('/')) })
-  );
+  const own = (uses: typeof written) =>
+    uses.map(use => use.path).filter(path => !path.startsWith('/') && !path.startsWith('../') && !others.has(path));
+  const copied = await copyPaths(own(written), workdir, join(result.folder, 'files'));
+  writeListed(result, { written: copied, removed: own(removed) });
+}
+
+/** A step beside it turns out to have changed these. */
+export function disownFiles(result: Result, others: ReadonlySet<string>): void {
+  const { written, removed } = keptFiles(result);
+  const own = (paths: readonly string[]) => paths.filter(path => !others.has(path));
+  const kept = { written: own(written), removed: own(removed) };
+  if (kept.written.length < written.length || kept.removed.length < removed.length) writeListed(result, kept);
+}
+
+function writeListed(result: Result, listed: Omit<KeptFiles, 'folder'>): void {
+  writeFileSync(join(result.folder, 'files.json'), JSON.stringify(listed));
 }
 
 /** The result in an attempt folder; null when it, or a part of it, has been removed. */

@@ -149,7 +149,7 @@ export class Trials {
         return { kind: 'ended', ending: { kind: 'cancelled', ...ended } };
       case 'succeeded': {
         const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, report };
-        await keepFiles(result, work.folder);
+        await keepFiles(result, work.folder, known.othersFiles(node, report));
         return { kind: 'ended', ending: { kind: 'succeeded', ...ended, start: gathered.start, result } };
       }
       case 'refused':
@@ -157,6 +157,11 @@ export class Trials {
       case 'needs':
         return { kind: 'needs', end, report };
       default:
+        // Why the user's code failed, where that is more than its error says.
+        if (report?.reason) {
+          const { message, fix } = report.reason;
+          log.append({ type: 'note', step: node.name, message: `${message}. ${fix ?? ''}`.trim() });
+        }
         return { kind: 'failed', end };
     }
   }

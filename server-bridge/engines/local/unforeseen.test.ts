@@ -1,4 +1,6 @@
+import type { Report } from './report';
 import { Bench, build, type Draft, type Ran } from './testing/pipelines';
+import { supply } from './unforeseen';
 
 /** With real processes side by side: what the plan did not foresee stops the run by cell and name, and nothing else does. */
 let bench: Bench;
@@ -29,16 +31,64 @@ test('an option changed while a later step runs', async () => {
   });
 });
 
-test('two steps that draw beside each other', async () => {
-  const draw = 'import random, time\ntime.sleep(0.4)\nv = getattr(random, "ran" + "dom")()';
+const drawing = 'import random, time\ntime.sleep(0.4)\nv = getattr(random, "ran" + "dom")()';
+const seeding = 'import random\ngetattr(random, "se" + "ed")(1)';
+
+test('two steps that draw beside each other from a generator that was seeded before', async () => {
   const ran = await bench.run(
     build([
-      { name: 'a', code: [draw] },
-      { name: 'b', code: [draw] }
+      { name: 's', code: [seeding] },
+      { name: 'a', code: [drawing], needs: ['s'] },
+      { name: 'b', code: [drawing], needs: ['s'] }
     ]),
     side
   );
-  expect(reasonOf(ran)).toMatchObject({ code: 'ambient-unseen', step: 'a', cell: 1, name: 'random' });
+  expect(reasonOf(ran)).toMatchObject({ code: 'ambient-unseen', step: 'a', cell: 2, name: 'random' });
+});
+
+test('two steps that draw beside each other from a generator that nobody seeded', async () => {
+  const ran = await bench.run(
+    build([
+      { name: 'a', code: [drawing] },
+      { name: 'b', code: [drawing] },
+      { name: 'c', code: [drawing], needs: ['a', 'b'] }
+    ]),
+    side
+  );
+  expect(reasonOf(ran)).toBe('succeeded');
+  expect(ran.events.filter(event => event.type === 'plan-changed')).toEqual([]);
+});
+
+test('an unforeseen change of a generator is told once, to the first step that uses it', async () => {
+  const ran = await bench.run(
+    build([
+      { name: 's', code: [seeding] },
+      { name: 'a', code: ['1'], needs: ['s'] },
+      { name: 'b', code: [drawing], needs: ['a'] },
+      { name: 'c', code: ['1'], needs: ['b'] }
+    ])
+  );
+  expect(ran.events.filter(event => event.type === 'plan-changed')).toMatchObject([{ from: 's', to: 'b' }]);
+});
+
+test('a step that asks again for a name that it was given ends with a reason', async () => {
+  const source = 'held = [cfg]';
+  const ran = await bench.run(
+    build([
+      { name: 'a', code: ['cfg = 1'], outputs: ['cfg'] },
+      {
+        name: 'b',
+        code: ['print(held)'],
+        needs: ['a'],
+        replay: [{ cell: { index: 1, id: 'c1' }, line: 1, source, names: ['held'] }]
+      }
+    ])
+  );
+  expect(ran.step('b')).toMatchObject({ state: 'failed', attempt: 2, error: { ename: 'NameError' } });
+  expect(ran.events.findLast(event => event.type === 'note')).toMatchObject({
+    step: 'b',
+    message: expect.stringContaining('cfg was given')
+  });
 });
 
 const shared: Draft = { name: 'a', code: ['x = [1]'], outputs: ['x'] };
@@ -93,4 +143,16 @@ test('what nobody could watch is said once, at the end', async () => {
   );
   const notes = ran.events.filter(event => event.type === 'note');
   expect(notes).toEqual([expect.objectContaining({ message: expect.stringContaining('steps a, b') })]);
+});
+
+test('a name that a step has is not looked for again, whatever the step says', () => {
+  const { steps } = build([{ name: 'b', code: ['cfg'] }]).pipeline;
+  const node = steps[0]!;
+  const facts = { node, place: 1, started: 1, finished: null, report: null, loads: new Map() };
+  const knowledge = { seen: new Map([['b', { ...facts, sources: new Map([['cfg', 'a']]) }]]), rebind: () => undefined };
+  const report = { needs: [{ name: 'cfg', index: 1, line: 1 }] } as unknown as Report;
+  expect(supply(knowledge, node, report, () => 'cfg')).toMatchObject({
+    kind: 'refuse',
+    reason: { code: 'read-unseen', step: 'b', cell: 1, line: 1, name: 'cfg' }
+  });
 });

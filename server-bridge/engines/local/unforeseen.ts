@@ -3,7 +3,7 @@ import type { PlanChange, StepError } from '../../runs/event';
 import type { Reason } from '../../runs/refusal';
 import { resolveNeeds } from './checks';
 import type { Knowledge } from './knowledge';
-import type { Report } from './report';
+import type { Place, Report } from './report';
 
 /** What becomes of a step that read a name which nobody foresaw. */
 export type Supply =
@@ -12,8 +12,17 @@ export type Supply =
   | { readonly kind: 'refuse'; readonly reason: Reason };
 
 /** Finds what `node` asked for among what earlier nodes left; all of them must have come to an end. */
-export function supply(knowledge: Knowledge, node: Step, report: Report, sourceOf: (cell: string) => string): Supply {
-  const found = resolveNeeds(knowledge.seen, knowledge.seen.get(node.name)!, report, sourceOf);
+export function supply(
+  knowledge: Pick<Knowledge, 'seen' | 'rebind'>,
+  node: Step,
+  report: Report,
+  sourceOf: (cell: string) => string
+): Supply {
+  const asking = knowledge.seen.get(node.name)!;
+  const given = report.needs.find(need => asking.sources.has(need.name));
+  // Running it once more would give the same end, for ever.
+  if (given) return { kind: 'refuse', reason: givenAlready(node, given) };
+  const found = resolveNeeds(knowledge.seen, asking, report, sourceOf);
   switch (found.kind) {
     case 'unbound': {
       const need = report.needs.find(one => one.name === found.name)!;
@@ -49,15 +58,27 @@ export function supply(knowledge: Knowledge, node: Step, report: Report, sourceO
   }
 }
 
+function place(need: Place): Pick<Reason, 'cell' | 'line' | 'name'> {
+  return { ...(need.index ? { cell: need.index } : {}), ...(need.line ? { line: need.line } : {}), name: need.name };
+}
+
+function givenAlready(node: Step, need: Place): Reason {
+  return {
+    code: 'read-unseen',
+    message: `Step ${node.name} reads ${need.name} at a point where it does not have it, though it was started with it: a definition that is made anew before the step's cells reads it, or the step has deleted it.`,
+    step: node.name,
+    ...place(need),
+    fix: `Move the statement that reads ${need.name} into a cell of ${node.name}, or put the two steps into one.`
+  };
+}
+
 function wroteAlready(node: Step, report: Report): Reason {
   const need = report.needs[0]!;
   return {
     code: 'read-unseen',
     message: `Step ${node.name} reads ${need.name}, which the plan did not foresee, and had written files already: it cannot be run again from its start.`,
     step: node.name,
-    ...(need.index ? { cell: need.index } : {}),
-    ...(need.line ? { line: need.line } : {}),
-    name: need.name,
+    ...place(need),
     fix: `Read ${need.name} by its name in a cell of ${node.name}.`
   };
 }

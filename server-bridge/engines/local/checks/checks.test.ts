@@ -20,6 +20,10 @@ type Facts = {
   loads?: Record<string, string>;
   read?: string[];
   written?: string[];
+  /** Written, as a comparison of the folder says. */
+  compared?: string[];
+  /** What the plan has it write. */
+  plans?: string[];
   inputsChanged?: string[];
   definitionsChanged?: string[];
   sources?: Record<string, string>;
@@ -33,6 +37,7 @@ function seen(name: string, place: number, [started, finished]: [number, number 
     name,
     kind: 'step',
     cells: [{ index: place + 1, id: facts.code ?? '' }],
+    files: { reads: [], writes: facts.plans ?? [] },
     ambient: { loads: [], changes: facts.foreseen ?? [], sets: facts.sets ?? [] }
   } as unknown as Step;
   const report: Partial<Report> = {
@@ -47,7 +52,10 @@ function seen(name: string, place: number, [started, finished]: [number, number 
     },
     files: {
       read: (facts.read ?? []).map(path => ({ path })),
-      written: (facts.written ?? []).map(path => ({ path })),
+      written: [
+        ...(facts.written ?? []).map(path => ({ path, line: 1 })),
+        ...(facts.compared ?? []).map(path => ({ path, line: null, unseen: true }))
+      ],
       removed: [],
       unwatched: []
     },
@@ -208,6 +216,40 @@ describe('files', () => {
       [seen('a', 0, [3, 4], { written: ['f'] }), seen('b', 1, [1, 2], { read: ['f'] })]
     ],
     ['read by both', null, [seen('a', 0, [1, 3], { read: ['f'] }), seen('b', 1, [2, 4], { read: ['f'] })]],
+    [
+      'written by one, and new in the folder of a shell step beside it',
+      null,
+      [seen('a', 0, [1, 4], { compared: ['f', 'g'] }), seen('b', 1, [2, 3], { written: ['f'] })]
+    ],
+    [
+      'new in the folder of a shell step while one runs that plans to write it',
+      null,
+      [seen('a', 0, [1, 3], { compared: ['f'] }), seen('b', 1, [2, null], { plans: ['f'] })]
+    ],
+    [
+      'new in the folder of a shell step, written by a third, read by neither',
+      null,
+      [
+        seen('a', 0, [1, 4], { compared: ['f'] }),
+        seen('b', 1, [2, 5], { written: ['f'] }),
+        seen('c', 2, [6, 7], { read: ['f'] })
+      ]
+    ],
+    [
+      'written by a shell command while a later step read it',
+      'file-unseen',
+      [seen('a', 0, [1, 4], { compared: ['f'] }), seen('b', 1, [2, 3], { read: ['f'] })]
+    ],
+    [
+      'written by a shell command that plans it beside a step that writes it',
+      'file-unseen',
+      [seen('a', 0, [1, 4], { compared: ['f'], plans: ['f'] }), seen('b', 1, [2, 3], { written: ['f'] })]
+    ],
+    [
+      'new in the folders of two shell steps beside each other',
+      'file-unseen',
+      [seen('a', 0, [1, 4], { compared: ['f'] }), seen('b', 1, [2, 3], { compared: ['f'] })]
+    ],
     ['different files', null, [seen('a', 0, [1, 3], { written: ['f'] }), seen('b', 1, [2, 4], { written: ['g'] })]]
   ];
   test.each(cases)('%s', (_name, code, steps) => {

@@ -7,11 +7,39 @@ interface Use {
   readonly writes: boolean;
 }
 
-function uses(step: Seen): ReadonlyMap<string, Use> {
+/** Whether it is known of the file only that it differs between two listings of the folder. */
+function onlyCompared(use: FileUse): boolean {
+  return use.unseen === true || use.line === null;
+}
+
+function changes(step: Seen): readonly FileUse[] {
+  return [...(step.report?.files.written ?? []), ...(step.report?.files.removed ?? [])];
+}
+
+function overlap(a: Seen, b: Seen): boolean {
+  return (a.finished ?? Infinity) > b.started && (b.finished ?? Infinity) > a.started;
+}
+
+/** Whether it is known to change the file: planned so, or seen while it did. */
+function claims(step: Seen, path: string): boolean {
+  return step.node.files.writes.includes(path) || changes(step).some(use => use.path === path && !onlyCompared(use));
+}
+
+/**
+ * Paths that `step` is said to have changed only because its folder differed afterwards, while a step beside it is known
+ * to change them: that step's doing. What it plans itself is its own.
+ */
+export function othersFiles(seen: ReadonlyMap<string, Seen>, step: Seen): ReadonlySet<string> {
+  const beside = [...seen.values()].filter(other => other.place !== step.place && overlap(other, step));
+  const compared = changes(step).filter(use => onlyCompared(use) && !step.node.files.writes.includes(use.path));
+  return new Set(compared.map(use => use.path).filter(path => beside.some(other => claims(other, path))));
+}
+
+function uses(seen: ReadonlyMap<string, Seen>, step: Seen): ReadonlyMap<string, Use> {
   const found = new Map<string, Use>();
+  const others = othersFiles(seen, step);
   for (const use of step.report?.files.read ?? []) found.set(use.path, { use, writes: false });
-  for (const use of [...(step.report?.files.written ?? []), ...(step.report?.files.removed ?? [])])
-    found.set(use.path, { use, writes: true });
+  for (const use of changes(step)) if (!others.has(use.path)) found.set(use.path, { use, writes: true });
   return found;
 }
 
@@ -20,12 +48,12 @@ function uses(step: Seen): ReadonlyMap<string, Use> {
  * the notebook must have started after the earlier one had finished. Null when it was so.
  */
 export function checkFiles(seen: ReadonlyMap<string, Seen>, just: Seen): Reason | null {
-  const mine = uses(just);
+  const mine = uses(seen, just);
   for (const other of inOrder(seen.values())) {
     if (other.place === just.place || other.report === null) continue;
     const [first, second] = other.place < just.place ? [other, just] : [just, other];
     if (first.finished !== null && first.finished < second.started) continue;
-    const theirs = uses(other);
+    const theirs = uses(seen, other);
     for (const [path, my] of mine) {
       const their = theirs.get(path);
       if (!their || !(my.writes || their.writes)) continue;

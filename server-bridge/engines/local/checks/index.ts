@@ -1,5 +1,5 @@
 export { checkAmbient, generators, loadsFor, origin } from './ambient';
-export { checkFiles } from './files';
+export { checkFiles, othersFiles } from './files';
 export type { Seen } from './history';
 export { resolveNeeds } from './needs';
 export { checkDefinitions, checkInputs, type Pending } from './values';
