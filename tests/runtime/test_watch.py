@@ -131,3 +131,30 @@ def test_making_a_linked_file_ones_own_is_no_write(tmp_path, work):
     attempt = run_step(tmp_path / "a", ["!true"], workdir=work)
     assert os.stat(work / "d.csv").st_nlink == 1
     assert attempt.report["files"]["written"] == []
+
+
+@pytest.mark.parametrize("ask", ["os.path.exists('F')", "os.path.isfile('F')", "os.access('F', os.R_OK)", "os.path.lexists('F')",
+                                 "pathlib.Path('F').exists()", "pathlib.Path('F').is_file()", "glob.glob('F')"])
+@pytest.mark.parametrize("name, more", [("d.csv", {}), ("gone", {"exists": False})])
+def test_a_question_about_a_file_is_a_read(tmp_path, work, ask, name, more):
+    attempt = run_step(tmp_path / "a", ["import glob, os, pathlib", "\n" + ask.replace("F", name)], workdir=work)
+    assert attempt.report["files"]["read"] == [{"path": name, "cell": "c2", "index": 2, "line": 2, **more}]
+
+
+def test_questions_about_folders_and_other_places_are_not_told(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import os, pathlib\nos.makedirs('deep/er', exist_ok=True)\nos.path.exists('deep'), os.path.exists('/etc/hosts')\n"
+                                        "os.stat('.'), pathlib.Path('deep').resolve(), os.path.realpath('d.csv')\n"
+                                        "try:\n    os.stat('a\\0b')\nexcept ValueError:\n    pass"], workdir=work)
+    assert attempt.code == 0, attempt.report
+    assert attempt.report["files"]["read"] == []
+
+
+def test_files_of_a_step_beside_are_not_ours(tmp_path, work):
+    """The folder is not compared when nothing ran that writes unseen."""
+    attempt = run_step(tmp_path / "a", ["import pandas, pyarrow, threading, os, posix\nposix.mkfifo('pipe')", "x = 1"], workdir=work)
+    assert attempt.report["files"]["written"] == []
+
+
+def test_what_only_a_comparison_shows_is_marked(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["!echo x > made.txt\nopen('seen.txt', 'w').close()"], workdir=work)
+    assert {row["path"]: row.get("unseen", False) for row in attempt.report["files"]["written"]} == {"made.txt": True, "seen.txt": False}

@@ -10,11 +10,12 @@ import os
 import sys
 import threading
 from types import FrameType
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Optional, Set, Tuple
 
 from ..contract import Cell
 from ..outliving import Outliving
 from ..places import Places, Position
+from . import asking
 from .folders import Folders
 from .linked import ARROW_WRITES, HARMLESS, NATIVE_WRITERS, own_all, own_inode
 from .record import Record
@@ -22,8 +23,9 @@ from .snapshot import Stamp, differences, snapshot
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-NATIVE = ("pyarrow", "h5py", "netCDF4", "cv2", "polars", "duckdb", "sqlite3", "tables", "rasterio", "lightgbm", "xgboost")
-"""Modules that open files in C, past the audit hook: what they wrote is found by comparing the folder."""
+NATIVE = ("pyarrow.parquet", "pyarrow.feather", "pyarrow.orc", "pyarrow.csv", "pyarrow.dataset", "h5py", "netCDF4", "cv2", "polars", "duckdb", "sqlite3", "tables", "rasterio", "lightgbm", "xgboost")
+"""Modules that open files in C, past the audit hook: what they wrote is found by comparing the folder. pandas loads
+pyarrow itself for everybody; its parts that write come with their first use, or the text names what writes."""
 
 
 class WriteRefused(PermissionError):
@@ -42,6 +44,7 @@ class Watch:
         self._busy = threading.local()
         self._before: Optional[Dict[str, Stamp]] = None
         self._looked = False
+        self._answered: Set[str] = set()
         self._arrow_writes = any(ARROW_WRITES.search(source) for source in sources)
         self._compare = False
         self._handlers: Dict[str, Callable[[Tuple[Any, ...], FrameType], None]] = {
@@ -75,6 +78,7 @@ class Watch:
     def install(self) -> None:
         sys.addaudithook(self._hook)
         self.outliving.install(lambda: self._cell)
+        asking.install(self._asked)
 
     def begin(self, cell: Cell) -> None:
         if not self._looked:
@@ -88,7 +92,7 @@ class Watch:
     def end(self) -> Optional[Dict[str, Any]]:
         """The reason to refuse the step, if the cell gave one."""
         cell, self._cell = self._cell, None
-        if self._compare or any(name in sys.modules for name in NATIVE):
+        if self._compare or self._arrow_writes or any(name in sys.modules for name in NATIVE):
             after = snapshot(self.folders.workdir)
             if self._before is None or after is None:
                 self.record.cannot_watch("many-files")
@@ -96,9 +100,9 @@ class Watch:
                 written, removed = differences(self._before, after)
                 for path in written:
                     if self.folders.worth_telling(path):
-                        self.record.add("written", self.folders.shown(path), None, cell)
+                        self.record.add("written", self.folders.shown(path), None, cell, unseen=True)
                 for path in removed:
-                    self.record.add("removed", self.folders.shown(path), None, cell)
+                    self.record.add("removed", self.folders.shown(path), None, cell, unseen=True)
             self._before = after
         return self.refusal
 
@@ -152,6 +156,23 @@ class Watch:
             return
         more = {} if os.path.exists(full) else {"exists": False}
         self.record.add("read", self.folders.shown(full), self._places.of_frame(frame), self._cell, **more)
+
+    def _asked(self, path: str, frame: FrameType) -> None:
+        """Whether it is there, or how large: a read of what lies there. Folders are no files; their lists are told."""
+        if self._cell is None or getattr(self._busy, "now", False):
+            return
+        self._busy.now = True
+        try:
+            key = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
+            if key in self._answered:
+                return
+            self._answered.add(key)
+            if self.folders.inside(_full(path)) and not os.path.isdir(path):
+                self._read(path, frame)
+        except OSError:
+            return  # the working directory is gone; whoever asks is told so
+        finally:
+            self._busy.now = False
 
     def _write(self, path: Any, frame: FrameType, tell: bool = True) -> None:
         if isinstance(path, int) or path is None:
