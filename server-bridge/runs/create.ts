@@ -104,7 +104,8 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
     parametersOf: node => parametersOf({ pipeline, given: request.parameters ?? {} }, node),
     futuresOf: node => futuresFor({ futures }, node),
     interpreter: recalledFacts(store, interpreter) ?? (await askFacts(store, interpreter)),
-    environment: runEnvironment()
+    environment: runEnvironment(),
+    surroundings: process.env
   });
   const { found, missing } = await search.find(taken);
   if (missing.length > 0) {

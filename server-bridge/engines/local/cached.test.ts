@@ -52,3 +52,50 @@ test('a store that is no database is refused with its path', async () => {
     reason: { code: 'store-damaged', message: expect.stringContaining('cellway.db') }
   });
 });
+
+test('a variable of the environment that the code names is part of what a result depends on', async () => {
+  process.env.CELLWAY_TEST_ZED = 'one';
+  const a: Draft = { name: 'a', code: ['import os\nprint(os.environ.get("CELLWAY_TEST_ZED"))'] };
+  const change = () => {
+    process.env.CELLWAY_TEST_ZED = 'two';
+  };
+  expect(await why(change, a)).toBe('the environment variable CELLWAY_TEST_ZED changed');
+  expect(await why(() => delete process.env.CELLWAY_TEST_ZED, a)).toMatch(/CELLWAY_TEST_ZED is not set any more/);
+});
+
+test('a file in a listed folder, and one that was looked for in vain, are looked for again', async () => {
+  bench.file('data/one.csv', 'x');
+  const a: Draft = { name: 'a', code: ['import os\nprint(os.listdir("data"))'] };
+  expect(await why(nothing, a)).toBe('nothing that it depends on changed');
+  expect(await why(() => bench.file('data/two.csv', 'x'), a)).toBe('folder data/ changed');
+  const look = 'try:\n    print(open("flag").read())\nexcept OSError:\n    print("none")';
+  const b: Draft = { name: 'b', code: [look] };
+  expect(await why(() => bench.file('flag', 'x'), b)).toBe('file flag is there now');
+});
+
+test('names that an earlier step adds to a folder belong to its listing', async () => {
+  bench.file('in.txt', 'one');
+  const a: Draft = { name: 'a', code: ['open("out-" + open("in.txt").read(), "w").close()'] };
+  const b: Draft = { name: 'b', code: ['import glob\nprint(sorted(glob.glob("out-*")))'], needs: ['a'] };
+  expect(await why(nothing, a, b)).toBe('nothing that it depends on changed');
+  expect(await why(() => bench.file('in.txt', 'two'), a, b)).toMatch(/^folder \S+ changed$/);
+});
+
+test("what a step beside a shell step writes is not kept as the shell step's own", async () => {
+  const write = 'import time\ntime.sleep(0.3)\nopen("by" + "-b.txt", "w").write("b")';
+  const ran = await bench.run(
+    build([
+      { name: 'a', code: ['!sleep 1; echo a > by-a.txt'] },
+      { name: 'b', code: [write] }
+    ]),
+    { options: { cache: true, parallel: 2 } }
+  );
+  expect(ran.end).toMatchObject({ state: 'succeeded' });
+  const files = (name: string) => {
+    const step = ran.step(name);
+    return step.state === 'succeeded'
+      ? step.outputs.flatMap(output => (output.kind === 'file' ? output.names : []))
+      : [];
+  };
+  expect([files('a'), files('b')]).toEqual([['by-a.txt'], ['by-b.txt']]);
+});

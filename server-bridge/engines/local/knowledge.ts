@@ -117,6 +117,19 @@ export class Knowledge {
     return null;
   }
 
+  /** Names that steps before `reader` added to a folder (ending in a slash), by what they wrote there. */
+  addedInRun(folder: string, reader: Step): readonly string[] {
+    const within = folder === './' || folder === '/' ? '' : folder;
+    return this.plan.nodes
+      .slice(0, this.plan.order.get(reader.name)!)
+      .flatMap(node => {
+        const result = this.#results.get(node.name);
+        return result ? keptFiles(result).written : [];
+      })
+      .filter(path => path.startsWith(within))
+      .map(path => path.slice(within.length).split('/')[0]!);
+  }
+
   /** A node starts from this. */
   enter(node: Step, { loads, values }: Pick<Gathered, 'loads' | 'values'>): void {
     this.#seen.set(node.name, {

@@ -91,7 +91,7 @@ export async function supervise(folder: string, patience?: number): Promise<void
     work,
     sourceOf,
     patience,
-    cache: writtenInRun =>
+    cache: earlierFiles =>
       new Cache({
         store,
         owner: { principal: run.principal, profile: run.profile },
@@ -99,8 +99,9 @@ export async function supervise(folder: string, patience?: number): Promise<void
         folder: run.notebook.folder,
         interpreter,
         environment: run.environment,
+        surroundings: process.env,
         sourceOf,
-        writtenInRun
+        earlierFiles
       })
   });
   const stop = () => supervisor.cancel();

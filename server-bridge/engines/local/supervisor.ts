@@ -5,7 +5,7 @@ import { type Earlier, paths, type RunFile } from '../../runs/folder';
 import type { EventLog } from '../../runs/log';
 import { type Plan, planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
-import type { Cache } from './cache';
+import type { Cache, EarlierFiles } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
 import { artifactsOf, keptFiles, readResult, type Result } from './results';
@@ -30,7 +30,7 @@ interface Parts {
   readonly launchers: Launchers;
   readonly work: WorkingCopy;
   /** Results by what they depend on. Made after the supervisor, whose knowledge of files it asks for. */
-  readonly cache: (writtenInRun: (path: string, reader: Step) => string | null) => Cache;
+  readonly cache: (earlierFiles: EarlierFiles) => Cache;
   readonly sourceOf: (cell: string) => string;
   /** Milliseconds that a forked child has to begin. */
   readonly patience?: number;
@@ -61,7 +61,10 @@ export class Supervisor {
     const { run, folder, log, launchers, work, sourceOf, patience } = parts;
     this.#plan = planOf(run.pipeline);
     this.#known = new Knowledge(run, this.#plan);
-    this.#cache = parts.cache((path, reader) => this.#known.writtenInRun(path, reader));
+    this.#cache = parts.cache({
+      left: (path, reader) => this.#known.writtenInRun(path, reader),
+      added: (path, reader) => this.#known.addedInRun(path, reader)
+    });
     this.#trials = new Trials({
       ...{ run, folder, log, launchers, work, sourceOf, patience, known: this.#known },
       slots: new Slots({ cpu: run.options.parallel ?? availableParallelism(), memory: totalmem() }),

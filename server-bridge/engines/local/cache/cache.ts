@@ -4,7 +4,7 @@ import type { CacheAnswer } from '../../../runs/event';
 import type { CacheEntry, Owner, Store } from '../../../store';
 import { generators } from '../checks';
 import { readResult, type Result } from '../results';
-import { fileDigest } from './digest';
+import { fileDigest, listingDigest } from './digest';
 import { explain } from './explain';
 import type { InterpreterFacts } from './facts';
 import { codeDigest, componentsOf, keyOf } from './key';
@@ -24,6 +24,14 @@ export interface Start {
 
 export type Lookup = { readonly answer: CacheAnswer; readonly result: Result | null };
 
+/** What steps before a reader did to files in this run. */
+export interface EarlierFiles {
+  /** Where the latest of them left a file, null when none touched it. */
+  readonly left: (path: string, reader: Step) => string | null;
+  /** Names that they added to a folder (`data/`). */
+  readonly added: (folder: string, reader: Step) => readonly string[];
+}
+
 interface Settings {
   readonly store: Store;
   readonly owner: Owner;
@@ -32,9 +40,15 @@ interface Settings {
   readonly folder: string;
   readonly interpreter: () => Promise<InterpreterFacts>;
   readonly environment: Readonly<Record<string, string>>;
+  readonly surroundings: Readonly<Record<string, string | undefined>>;
   readonly sourceOf: (cell: string) => string;
-  /** Where an earlier step of the run left a file, null when none wrote it. */
-  readonly writtenInRun: (path: string, reader: Step) => string | null;
+  readonly earlierFiles: EarlierFiles;
+}
+
+/** What has become of a file (or, ending in a slash, of a folder's list of names). */
+export function fileChange(path: string, before: string, now: string): string {
+  const what = path.endsWith('/') ? `folder ${path}` : `file ${path}`;
+  return `${what} ${now === '-' ? 'is gone' : before === '-' ? 'is there now' : 'changed'}`;
 }
 
 const miss = (...why: string[]): Lookup => ({ answer: { hit: false, why }, result: null });
@@ -102,7 +116,7 @@ export class Cache {
   }
 
   async #components(start: Start): Promise<Readonly<Record<string, string>>> {
-    const { environment, sourceOf, interpreter } = this.settings;
+    const { environment, surroundings, sourceOf, interpreter } = this.settings;
     const executions = (from: Start['inputs']) => new Map([...from].map(([name, { execution }]) => [name, execution]));
     return componentsOf({
       node: start.node,
@@ -112,13 +126,16 @@ export class Cache {
       parameters: start.parameters,
       interpreter: await interpreter(),
       environment,
+      surroundings,
       futures: start.futures
     });
   }
 
-  #digest(path: string, reader: Step): Promise<string> {
-    const { store, folder, writtenInRun } = this.settings;
-    return fileDigest(store, isAbsolute(path) ? path : (writtenInRun(path, reader) ?? join(folder, path)));
+  async #digest(path: string, reader: Step): Promise<string> {
+    const { store, folder, earlierFiles } = this.settings;
+    if (isAbsolute(path)) return fileDigest(store, path);
+    if (path.endsWith('/')) return listingDigest(join(folder, path), earlierFiles.added(path, reader));
+    return fileDigest(store, earlierFiles.left(path, reader) ?? join(folder, path));
   }
 
   async #checks(start: Start, result: Result): Promise<Readonly<Record<string, string>>> {
@@ -138,7 +155,7 @@ export class Cache {
       const what = name.slice(kind.length + 1);
       if (kind === 'file') {
         const now = await this.#digest(what, start.node);
-        if (now !== before) why.push(`file ${what} ${now === '-' ? 'is gone' : 'changed'}`);
+        if (now !== before) why.push(fileChange(what, before, now));
       } else if ((start.loads.get(what) ?? '-') !== before && !start.node.ambient.sets.includes(what))
         why.push(`the state of ${what} changed`);
     }

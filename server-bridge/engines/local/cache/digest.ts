@@ -7,6 +7,13 @@ export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Of a folder's list of names, with those that steps of the run have `added`. */
+export function listingDigest(path: string, added: readonly string[]): string {
+  const there = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!there && added.length === 0) return '-';
+  return digestOf([...new Set([...(there ? readdirSync(path) : []), ...added])].sort().join('\0'));
+}
+
 const KIND = 'sha256';
 
 /**
@@ -16,7 +23,7 @@ const KIND = 'sha256';
 export async function fileDigest(store: Store, path: string): Promise<string> {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stat) return '-';
-  if (stat.isDirectory()) return digestOf(readdirSync(path).sort().join('\0'));
+  if (stat.isDirectory()) return listingDigest(path, []);
   if (!stat.isFile()) return '-';
   const key = `${path}\0${stat.size}\0${stat.mtimeNs}\0${stat.ino}`;
   const known = store.recall(KIND, key);

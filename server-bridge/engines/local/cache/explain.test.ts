@@ -13,6 +13,7 @@ test.each<[string, Record<string, string>, Record<string, string>, string]>([
   ['an input', { 'input:df': 'r1/a/1' }, { 'input:df': 'r2/a/1' }, 'input `df` changed (step load ran again)'],
   ['a package', { 'package:pandas': 'pandas 3.1.0' }, { 'package:pandas': 'pandas 3.1.1' }, 'pandas 3.1.0 → 3.1.1'],
   ['a parameter', { 'parameter:n': '1' }, { 'parameter:n': '2' }, 'parameter n 1 → 2'],
+  ['a variable', { 'variable:ZED': 'd1' }, { 'variable:ZED': 'd2' }, 'the environment variable ZED changed'],
   ['the interpreter', { 'python:': '3.11.7' }, { 'python:': '3.12.1' }, 'Python 3.11.7 → 3.12.1']
 ])('%s is named', (_what, before, now, expected) => {
   expect(explain(node, before, now, () => 'load')).toEqual([expected]);

@@ -56,6 +56,11 @@ export function explain(
       case 'parameter':
         why.push(`parameter ${what} ${old ?? '(none)'} → ${current ?? '(none)'}`);
         break;
+      case 'variable':
+        why.push(
+          `the environment variable ${what} ${old === undefined ? 'is set now' : current === undefined ? 'is not set any more' : 'changed'}`
+        );
+        break;
       case 'python':
         why.push(`Python ${old} → ${current}`);
         break;

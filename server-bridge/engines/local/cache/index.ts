@@ -1,3 +1,3 @@
-export { Cache, type Start } from './cache';
+export { Cache, type EarlierFiles, type Start } from './cache';
 export { askFacts, type InterpreterFacts, recalledFacts } from './facts';
 export { UpstreamSearch } from './upstream';

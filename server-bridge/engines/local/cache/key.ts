@@ -12,7 +12,22 @@ export interface KeyFacts {
   readonly parameters: Readonly<Record<string, Json>>;
   readonly interpreter: InterpreterFacts;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables of the process that the run starts from. */
+  readonly surroundings: Readonly<Record<string, string | undefined>>;
   readonly futures: readonly string[];
+}
+
+const WORD = /[A-Za-z_][A-Za-z0-9_]+/g;
+
+/** Variables of the environment that the code names, by whatever means it reads them; by digest, since some are secrets. */
+function variablesIn(
+  sources: readonly string[],
+  surroundings: KeyFacts['surroundings']
+): readonly (readonly [name: string, digest: string])[] {
+  const words = new Set(sources.flatMap(source => source.match(WORD) ?? []));
+  return [...words].flatMap(word =>
+    Object.hasOwn(surroundings, word) ? [[word, digestOf(surroundings[word] ?? '').slice(0, 16)] as const] : []
+  );
 }
 
 export type Components = Readonly<Record<string, string>>;
@@ -31,6 +46,8 @@ export function componentsOf(facts: KeyFacts): Components {
   const entries: [string, string][] = [];
   for (const [at, cell] of node.cells.entries()) entries.push([`cell:${at + 1}`, sourceOf(cell.id)]);
   for (const [at, piece] of node.replay.entries()) entries.push([`replay:${at + 1}`, piece.source]);
+  const sources = [...node.cells.map(cell => sourceOf(cell.id)), ...node.replay.map(piece => piece.source)];
+  for (const [name, digest] of variablesIn(sources, facts.surroundings)) entries.push([`variable:${name}`, digest]);
   for (const [name, execution] of facts.inputs) entries.push([`input:${name}`, execution]);
   for (const [slot, execution] of facts.ambient) entries.push([`ambient:${slot}`, execution]);
   for (const [name, value] of Object.entries(facts.parameters))

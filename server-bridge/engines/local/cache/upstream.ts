@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Json, Step } from '@cellway/core/api';
 import type { CacheEntry, Owner, Store } from '../../../store';
 import { readResult } from '../results';
+import { fileChange } from './cache';
 import { fileDigest } from './digest';
 import { explain } from './explain';
 import type { InterpreterFacts } from './facts';
@@ -21,6 +22,7 @@ interface Settings {
   readonly futuresOf: (node: Step) => readonly string[];
   readonly interpreter: InterpreterFacts;
   readonly environment: Readonly<Record<string, string>>;
+  readonly surroundings: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Missing {
@@ -110,7 +112,8 @@ export class UpstreamSearch {
 
   /** All but producers. */
   async #ownDifferences(node: Step, entry: CacheEntry): Promise<readonly string[]> {
-    const { sourceOf, parametersOf, futuresOf, interpreter, environment, notebook, store } = this.settings;
+    const { sourceOf, parametersOf, futuresOf, interpreter, environment, surroundings, notebook, store } =
+      this.settings;
     const now = componentsOf({
       node,
       sourceOf,
@@ -119,6 +122,7 @@ export class UpstreamSearch {
       parameters: parametersOf(node),
       interpreter,
       environment,
+      surroundings,
       futures: futuresOf(node)
     });
     const produced = (name: string) => name.startsWith('input:') || name.startsWith('ambient:');
@@ -133,7 +137,7 @@ export class UpstreamSearch {
       const path = check.slice('file:'.length);
       if (this.#writtenBefore(node, path)) continue;
       const current = await fileDigest(store, isAbsolute(path) ? path : join(notebook.folder, path));
-      if (current !== digest) why.push(`file ${path} ${current === '-' ? 'is gone' : 'changed'}`);
+      if (current !== digest) why.push(fileChange(path, digest, current));
     }
     return why;
   }
