@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, Optional
 from .ambient import Ambient, AmbientUnreadable
 from .contract import BrokenContract, Cell, Replay, SlotSource, Step
 from .events import Events
+from .module_state import ModuleState
 from .modules import imported_packages, local_modules
 from .places import Places
 from .replay import Replaying
@@ -42,6 +43,8 @@ class Surroundings:
         self._ambient = Ambient(self._watch.in_import, self._watch.outliving.by_notebook)
         self._watch.import_set_environ = self._ambient.take_imported_environ
         self._ambient.begin()
+        self._modules = ModuleState(lambda path: folders.inside(os.path.abspath(path)) and "/site-packages/" not in path)
+        self._modules.watch()
 
     def load_paths(self) -> None:
         """The ambient state that replay needs: it imports and reads as the notebook did."""
@@ -66,6 +69,7 @@ class Surroundings:
         """All is as the first cell finds it: what happened so far is no change, what follows is seen."""
         self._load_ambient(self._step.ambient_load)
         self._ambient.settle()
+        self._modules.settle()
         self._watch.install()
 
     def before_cell(self, cell: Cell) -> None:
@@ -75,9 +79,11 @@ class Surroundings:
         """What the cell changed; a reason to refuse the step, if there is one."""
         refusal = self._watch.end()
         if self._step.ambient_watch:
-            for slot in self._ambient.changed():
+            modules = [f"module:{name}" for name in self._modules.changed()]
+            for slot in [*self._ambient.changed(), *modules]:
                 drawn = {"drawn": True} if self._ambient.only_drawn(slot) else {}
-                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None, **drawn}
+                lost = {"lost": "what a module holds stays in the process"} if slot in modules else {}
+                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None, **drawn, **lost}
                 known = next((known for known in self._report.ambient["changed"] if known["slot"] == slot), None)
                 if known is None:
                     self._report.ambient["changed"].append(row)
@@ -97,7 +103,7 @@ class Surroundings:
         report.modules = imported_packages(self._sources)
         report.local_modules = local_modules(self._workdir)
         rows = report.ambient["changed"] = [row for row in report.ambient["changed"] if not self._ambient.undone(row["slot"])]
-        changed = [row["slot"] for row in rows]
+        changed = [row["slot"] for row in rows if row["slot"] in self._ambient.slots]
         if changed and not refused and report.outcome == "succeeded":
             target = self._folder / "outputs"
             target.mkdir(exist_ok=True)
@@ -132,6 +138,7 @@ class Surroundings:
 
     def close(self) -> None:
         self._watch.close()
+        self._modules.remove()
         self._ambient.close()
 
     def _load_ambient(self, sources: Iterable[SlotSource]) -> None:

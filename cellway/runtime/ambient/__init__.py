@@ -89,12 +89,13 @@ class Ambient:
 
     def undone(self, name: str) -> bool:
         """A passing change that left nothing."""
-        return self.slots[name].passing and self._now[name] == self._start[name]
+        slot = self.slots.get(name)
+        return slot is not None and slot.passing and self._now[name] == self._start[name]
 
     def only_drawn(self, name: str) -> bool:
         """The slot is a generator, and since the process gave it a seed of its own nobody set it: what is drawn from it
         is another at every run, so it matters to no later step, unless an earlier step has set it after all."""
-        return name not in self._set
+        return name in self.slots and name not in self._set
 
     def take_imported_environ(self, key: str) -> None:
         """A library set this variable while it was imported."""

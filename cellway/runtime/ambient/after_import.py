@@ -36,12 +36,14 @@ class AfterImport:
             spec = finder.find_spec(name, path, target)
             if spec is not None:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Telling(spec.loader, self._wanted.pop(name))
+                    spec.loader = Telling(spec.loader, self._wanted.pop(name))
                 return spec
         return None
 
 
-class _Telling:
+class Telling:
+    """A loader that calls back once the module has run."""
+
     def __init__(self, loader: Any, then: List[Callable[[], None]]) -> None:
         self._loader = loader
         self._then = then
