@@ -62,6 +62,9 @@ class Kernel:
 MAGICS = ("autosave", "clear", "cls", "connect_info", "edit", "less", "man", "more", "qtconsole", "subshell")
 """Those of ipykernel's own shell."""
 
+EXTENSIONS = {"store": "IPython.extensions.storemagic"}
+"""Magics of the extensions that ipykernel loads; here they are loaded when they are used."""
+
 
 def load_ipython_extension(shell: Any) -> None:
     """Called by IPython when one of MAGICS is used the first time."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import collections
 import sys
 from importlib.machinery import ModuleSpec
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Set
 
 from .ambient.after_import import Telling
 
@@ -19,6 +19,7 @@ class ModuleState:
     def __init__(self, is_local: Callable[[str], bool]) -> None:
         self._is_local = is_local
         self._before: Dict[str, Dict[str, str]] = {}
+        self._finding: Set[str] = set()
 
     def settle(self) -> None:
         """What modules hold by now is where changes are measured from."""
@@ -33,6 +34,15 @@ class ModuleState:
             sys.meta_path.remove(self)  # type: ignore
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Optional[ModuleSpec]:
+        if name in self._finding:
+            return None  # another finder of this kind asks the rest
+        self._finding.add(name)
+        try:
+            return self._find(name, path, target)
+        finally:
+            self._finding.discard(name)
+
+    def _find(self, name: str, path: Any, target: Any) -> Optional[ModuleSpec]:
         for finder in sys.meta_path:
             if finder is self or not hasattr(finder, "find_spec"):
                 continue

@@ -24,7 +24,7 @@ from traitlets import CBool, Instance, Type, default
 from traitlets.config import Config
 
 from .contract import Cell, Place
-from .kernel import MAGICS, Kernel, announce
+from .kernel import EXTENSIONS, MAGICS, Kernel, announce
 from .outputs import Outputs
 from .places import Places
 from .running import Ran
@@ -146,7 +146,7 @@ def make_shell(module: types.ModuleType) -> ZMQInteractiveShell:
     os.environ.setdefault("MPLBACKEND", MPLBACKEND)
     config = Config()
     config.HistoryManager.enabled = False
-    config.MagicsManager.lazy_magics = dict.fromkeys(MAGICS, Kernel.__module__)
+    config.MagicsManager.lazy_magics = {**dict.fromkeys(MAGICS, Kernel.__module__), **EXTENSIONS}
     config.IPKernelApp.connection_file = ""  # libraries look whether there is this section
     shell = ZMQInteractiveShell.instance(user_module=module, config=config)
     shell.kernel = Kernel(shell)

@@ -32,6 +32,7 @@ class Surroundings:
         self._events = events
         self._report = report
         self._workdir = os.getcwd()
+        self._bundles: List[Any] = []
         self._baseline: Any = None
         self._definitions_baseline: Any = None
         self._input_names: Dict[str, bool] = {}
@@ -60,6 +61,7 @@ class Surroundings:
                 from .figures import show_loaded_figures
 
                 show_loaded_figures(runner.shell, [given.artifact for given in self._step.inputs])
+        self._watch_inputs(namespace)
         if replayed:
             from .artifacts import DefinitionsBaseline
 
@@ -149,7 +151,7 @@ class Surroundings:
 
     def _load_inputs(self, namespace: Dict[str, Any], replaying: Replaying) -> List[str]:
         """Binds the wanted names; gives the definitions that had to be replayed for them."""
-        from .artifacts import Baseline, Definitions, load_bundle
+        from .artifacts import Definitions, load_bundle
 
         replayed: List[str] = []
 
@@ -171,5 +173,14 @@ class Surroundings:
                 namespace[name] = bundle[name]
             self._input_names.update({name: name in given.names for name in bundle})
             bundles.append(bundle)
-        self._baseline = Baseline.of(*bundles, namespace=namespace, replayable=frozenset(self._step.definitions))
+        self._bundles = bundles
         return replayed
+
+    def _watch_inputs(self, namespace: Dict[str, Any]) -> None:
+        """From here on changes in place are seen: of inputs, and of parameters that are lists or dicts."""
+        parameters = {name: value for name, value in self._step.parameters.items() if isinstance(value, (list, dict))}
+        if self._bundles or parameters:
+            from .artifacts import Baseline
+
+            self._baseline = Baseline.of(parameters, *self._bundles, namespace=namespace,
+                                         replayable=frozenset(self._step.definitions))

@@ -53,13 +53,30 @@ def _bytes_at(start: int, end: int) -> memoryview:
 
 
 class _FingerprintPickler(ArtifactPickler):
-    """Code counts by identity: marshalled code depends on reference counts."""
+    """Code counts by identity: marshalled code depends on reference counts. Views of frames (`groupby`, `rolling`) count
+    by what defines them, without what they keep to be quick."""
 
     def reducer_override(self, value: Any) -> Any:
         cls = type(value)
         if cls is types.CodeType:
             return _code, (id(value),)
+        if cls.__module__.startswith(LAZY_VIEWS):
+            return _view, (cls.__qualname__, _defining(value))
         return super().reducer_override(value)
+
+
+LAZY_VIEWS = ("pandas.core.groupby.generic", "pandas.core.window.", "pandas.core.resample")
+
+
+def _defining(view: Any) -> dict:
+    """The frame, the keys, the window. What groups they make follows from these, and is found when it is first asked."""
+    made = {name for cls in type(view).__mro__ for name, what in vars(cls).items() if hasattr(what, "__get__")}
+    return {name: value for name, value in vars(view).items()
+            if name not in made and name not in ("_cache", "_grouper", "grouper", "_indexer")}
+
+
+def _view(kind: str, defining: dict) -> None:
+    """Only named in fingerprints, as `_code`."""
 
 
 def _code(identity: int) -> None:
