@@ -60,12 +60,13 @@ class _FingerprintPickler(ArtifactPickler):
         cls = type(value)
         if cls is types.CodeType:
             return _code, (id(value),)
-        if cls.__module__.startswith(LAZY_VIEWS):
+        if cls.__module__.startswith("pandas.") and any(base.__name__ in LAZY_VIEWS for base in cls.__mro__):
             return _view, (cls.__qualname__, _defining(value))
         return super().reducer_override(value)
 
 
-LAZY_VIEWS = ("pandas.core.groupby.generic", "pandas.core.window.", "pandas.core.resample")
+LAZY_VIEWS = ("BaseGroupBy", "BaseWindow")
+"""What pandas' objects that wait for the next method derive from, resamplers too."""
 
 
 def _defining(view: Any) -> dict:
