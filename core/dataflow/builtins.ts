@@ -227,6 +227,7 @@ export function builtinCall(
         if (o.immutable) continue;
         o.holdAll(val);
         if (attr !== null) (o.fields ??= new Map()).set(attr, val);
+        Obj.changed(o.serial);
       }
       m.change(a, place);
       return NONE;

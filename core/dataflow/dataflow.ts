@@ -10,7 +10,7 @@ import { fileFlows, importedFiles } from './files';
 import { Machine, type Take } from './machine';
 import { positions } from './places';
 import { Replays } from './replay';
-import { isSetting } from './settings';
+import { isModuleChange, isSetting } from './settings';
 import { sources } from './sharing';
 import { run } from './statements';
 import type { Block, BlockFlow, Context, Dataflow } from './types';
@@ -25,9 +25,10 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
       cell.module.body.forEach((s, i) => {
         m.statement = i;
         m.here(s);
-        const before = { ambient: m.ambient.length, modules: m.moduleChanges.length, binds: m.binds[index]!.size };
+        const before = { ambient: m.ambient.length, modules: m.moduleChanges.length, binds: m.binds[index]!.size, files: m.files.length };
         run(m, null, s);
-        if (block.kind === 'setup' && m.binds[index]!.size === before.binds && isSetting(m, s, before))
+        if (m.binds[index]!.size > before.binds) return;
+        if (block.kind === 'setup' ? isSetting(m, s, before) : isModuleChange(m, s, before))
           settings.push({ cell, statement: i });
       });
       m.statement = cell.module.body.length;
@@ -133,7 +134,7 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
     uncacheable: [...m.uncacheable[i]!].sort(),
     binds: [...m.binds[i]!].sort()
   }));
-  const diagnostics: Diagnostic[] = diagnose(m, blocks, [...values.values()], position);
+  const diagnostics: Diagnostic[] = diagnose(m, blocks, [...values.values()], position, replays);
   return { blocks: flowsOf, edges, diagnostics, definitions: replays.definitions() };
 }
 

@@ -3,18 +3,21 @@ import type { Diagnostic, Position } from '../api';
 import type { Machine, Place, Take } from './machine';
 import { range } from './places';
 import type { Obj } from './objects';
+import type { Replays } from './replay';
 import type { Block } from './types';
 
 export function diagnose(
   m: Machine,
   blocks: readonly Block[],
   values: readonly Take[],
-  position: (p: Place) => Position
+  position: (p: Place) => Position,
+  replays: Replays
 ): Diagnostic[] {
   return [
     ...undefinedNames(m),
     ...setupReads(m, blocks, values),
-    ...moduleState(m, blocks),
+    ...moduleState(m, blocks, replays),
+    ...outputHistory(m, blocks),
     ...travellers(blocks, values, m, position),
     ...setOrders(blocks, values, m),
     ...unseeded(blocks, m)
@@ -73,22 +76,43 @@ function setupReads(m: Machine, blocks: readonly Block[], values: readonly Take[
     }));
 }
 
-function moduleState(m: Machine, blocks: readonly Block[]): Diagnostic[] {
+function moduleState(m: Machine, blocks: readonly Block[], replays: Replays): Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const c of m.moduleChanges) {
     if (blocks[c.block]!.kind === 'setup') continue;
+    if (replays.repeats(c.at.cell, c.statement)) continue;
     const root = c.path.split('.', 1)[0]!;
-    const later = blocks.some((_, i) => i > c.block && m.imports[i]!.has(root)) || c.block < blocks.length - 1;
+    const later = blocks.some((_, i) => i > c.block && (m.imports[i]!.has(root) || replays.imports(i).includes(root)));
     if (!later) continue;
     out.push({
       code: 'module-state',
-      severity: 'warning',
+      severity: 'error',
       message: `This changes the module \`${root}\` (\`${c.path}\`); other steps run in processes of their own and would not see it.`,
       range: range(c.at),
       fix: { title: `Move it to a cell tagged \`setup\`, which every step repeats.` }
     });
   }
   return out;
+}
+
+/** `_` and `Out` are each process's own: an output of another step is not among them. */
+function outputHistory(m: Machine, blocks: readonly Block[]): Diagnostic[] {
+  const filled = blocks.flatMap((b, i) => b.cells.filter(c => c.source.trim() !== '').map(c => ({ cell: c, block: i })));
+  return m.history
+    .filter(({ name, block, at }) => {
+      if (/^_\d+$/.test(name)) return filled[Number(name.slice(1)) - 1]?.block !== block;
+      if (!/^_{1,3}$/.test(name)) return blocks.length > 1;
+      const own = blocks[block]!.cells;
+      const before = own.slice(0, own.indexOf(at.cell)).filter(c => c.module.body.at(-1)?.kind === 'ExprStmt');
+      return before.length < name.length;
+    })
+    .map(({ name, at }) => ({
+      code: 'output-history',
+      severity: 'error' as const,
+      message: `\`${name}\` is the output of an earlier cell; steps run in processes of their own, where another step's outputs are not kept.`,
+      range: range(at),
+      fix: { title: 'Give the value a name in the cell that makes it.' }
+    }));
 }
 
 const NO_TRAVEL: Partial<Record<string, string>> = {

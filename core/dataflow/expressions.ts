@@ -342,13 +342,17 @@ function lookup(m: Machine, frame: Frame | null, id: string): Val | null {
   return null;
 }
 
+/** IPython's names for earlier inputs and outputs. */
+const HISTORY = /^(_{1,3}|_\d+|_i{1,3}|_i\d+|_ih|_oh|In|Out)$/;
+
 export function global(m: Machine, id: string, place: Place): Val {
   const slot = m.read(id, place);
   if (slot !== undefined) {
     if (!slot.certain && BUILTIN_NAMES.has(id)) return union([slot.vals, builtin(id)]);
     return slot.vals;
   }
-  if (BUILTIN_NAMES.has(id)) return builtin(id);
+  if (HISTORY.test(id)) m.history.push({ name: id, block: m.block, at: place });
+  if (BUILTIN_NAMES.has(id) || HISTORY.test(id)) return builtin(id);
   m.unresolved.push({ name: id, block: m.block, at: place, possible: m.maybe > 0 || m.depth > 0 });
   return [unknown()];
 }

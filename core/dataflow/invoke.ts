@@ -20,6 +20,7 @@ import {
   unknown
 } from './objects';
 import { annotationsAreRead, maybe, runBlock } from './statements';
+import { summarise } from './summary';
 
 const DEEPEST = 24;
 
@@ -310,7 +311,7 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
     if (o.kind === 'generator' || o.kind === 'iterator') o.pending?.();
     if (o.kind === 'function' && o.data?.of === 'function') {
       if (!m.active.includes(o.data.fn.node))
-        maybe(m, () => m.ways([() => true, () => (call(m, o, UNKNOWN_ARGS(), place), true)]));
+        touchOne(m, o, [], place);
     } else if (o.kind === 'partial' && o.data?.of === 'partial') {
       touch(m, o.data.func, place, depth + 1);
     } else if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn !== null) {
@@ -323,8 +324,7 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
         for (const [name, fns] of c.fields ?? []) {
           if (name === '__init__') continue;
           for (const fn of fns)
-            if (fn.kind === 'function')
-              maybe(m, () => m.ways([() => true, () => (call(m, fn, { ...UNKNOWN_ARGS(), pos: [[o]] }, place), true)]));
+            if (fn.kind === 'function') touchOne(m, fn, [[o]], place);
         }
       }
       m.active.pop();
@@ -340,6 +340,20 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
       touch(m, [...o.parts.keys()], place, depth + 1);
     }
   }
+}
+
+/** A call that may be made, with arguments of which nothing is known. */
+function touchOne(m: Machine, fn: Obj, pos: readonly Val[], place: Place): void {
+  const work = (): Val => {
+    maybe(m, () => m.ways([() => true, () => (call(m, fn, { ...UNKNOWN_ARGS(), pos }, place), true)]));
+    return NOTHING;
+  };
+  if (m.defining !== null) {
+    work();
+    return;
+  }
+  const key = `touch ${fn.serial} ${pos[0]?.[0]?.serial ?? ''}`;
+  if (m.memo.known(key) === undefined && !m.memo.turning(key)) m.memo.run(key, work);
 }
 
 function lineage(cls: Obj): Obj[] {
@@ -359,8 +373,36 @@ const UNKNOWN_ARGS = (): Args => ({ pos: [], kw: new Map(), rest: [fresh('fresh'
 export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
   if (f.data?.of !== 'function') return [unknown()];
   const fn = f.data.fn;
-  if (m.active.filter(a => a === fn.node).length > 1 || m.active.length > DEEPEST || !m.spend())
-    return [fresh('fresh')];
+  let turns = 0;
+  for (const a of m.active) if (a === fn.node) turns++;
+  if (turns > 1) return [fresh('fresh')];
+  const key = m.defining === null ? callKey(m, f, args) : null;
+  if (key !== null) {
+    const known = m.memo.known(key);
+    if (known !== undefined) return known;
+    if (turns > 0 && m.memo.turning(key)) return [fresh('fresh')];
+  }
+  if (m.active.length > DEEPEST || !m.spend()) return summarise(m, f, args, place, key);
+  return key === null ? follow(m, f, fn, args, place) : m.memo.run(key, () => follow(m, f, fn, args, place));
+}
+
+/** One text for calls that cannot differ: the function, the very objects it is given, and whether it surely runs. */
+function callKey(m: Machine, f: Obj, args: Args): string {
+  let key = `${f.serial}${m.maybe > 0 ? '?' : '!'}${Obj.repeating > 0 ? '*' : ''}`;
+  for (const v of args.pos) {
+    key += '|';
+    for (const o of v) key += `${o.serial},`;
+  }
+  for (const [k, v] of args.kw) {
+    key += `|${k}=`;
+    for (const o of v) key += `${o.serial},`;
+  }
+  key += '/';
+  for (const o of args.rest) key += `${o.serial},`;
+  return key;
+}
+
+function follow(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place): Val {
   const generator = isGenerator(fn.node);
   if (generator && fn.role !== 'context') {
     const out = fresh('generator', false);

@@ -6,6 +6,7 @@
 import type { Cell, Context } from './types';
 import type { Stmt } from '../python';
 import { Obj, type Val, union } from './objects';
+import { Memo } from './memo';
 import { Env, type Outcome, Trail } from './trail';
 import type { Frame, LocalSlot } from './frame';
 
@@ -104,7 +105,11 @@ export interface Exit {
   readonly values: Val[];
 }
 
-const STEPS_PER_CELL = 40_000;
+/** Calls followed for one cell at most. */
+const CALLS_PER_CELL = 500;
+/** What each cell may follow in any case, and what all cells of the notebook share beyond that. */
+const SURE_CALLS = 30;
+const SHARED_CALLS = 4000;
 
 export class Machine {
   readonly trail = new Trail();
@@ -121,6 +126,8 @@ export class Machine {
   readonly ambientReads: { readonly slot: string; readonly block: number; readonly at: Place }[] = [];
   /** What the notebook stored into modules, by dotted path. */
   readonly libraryState = new Map<string, Val>();
+  /** Reads of IPython's names for earlier inputs and outputs. */
+  readonly history: { readonly name: string; readonly block: number; readonly at: Place }[] = [];
   readonly unresolved: Unresolved[] = [];
   /** Sets whose order a block went by. */
   readonly ordered: { readonly set: Obj; readonly block: number; readonly at: Place }[] = [];
@@ -148,7 +155,9 @@ export class Machine {
   /** `finally` suites that a `return`, `break` or `continue` runs on its way out. */
   readonly finals: (readonly Stmt[])[] = [];
   readonly active: unknown[] = [];
-  private budget = STEPS_PER_CELL;
+  readonly memo = new Memo();
+  private budget = CALLS_PER_CELL;
+  private shared = SHARED_CALLS;
 
   constructor(readonly context: Context) {
     this.globals = new Env<Slot>(this.trail, (name, ways) => this.joinGlobal(name, ways));
@@ -157,6 +166,7 @@ export class Machine {
   startBlock(index: number): void {
     this.block = index;
     Obj.now = index;
+    this.memo.clear();
     this.loads[index] = new Map();
     this.loaded[index] = new Map();
     this.imports[index] = new Set();
@@ -167,12 +177,14 @@ export class Machine {
   startCell(cell: Cell): void {
     this.cell = cell;
     this.starts[this.block] ??= { cell, offset: 0, end: 0 };
-    this.budget = STEPS_PER_CELL;
+    this.budget = CALLS_PER_CELL;
   }
 
   /** False when a cell's calls fan out too far to follow: the caller then treats the call as unknown. */
   spend(): boolean {
-    return --this.budget > 0;
+    this.budget--;
+    if (this.budget < CALLS_PER_CELL - SURE_CALLS && --this.shared <= 0) return false;
+    return this.budget > 0;
   }
 
   /** Offsets inside called functions say nothing about the cell at hand: there the call is the place. */
@@ -246,6 +258,21 @@ export class Machine {
       changed: false,
       through: []
     });
+  }
+
+  /** Code that is not followed may have bound the name. */
+  mayBind(name: string, vals: Val, place: Place): void {
+    const binding: Binding = {
+      name,
+      kind: 'other',
+      block: this.block,
+      place,
+      statement: this.statement,
+      reads: null,
+      surely: false,
+      changed: true
+    };
+    this.ways([() => true, () => (this.bind(name, vals, place, binding), true)]);
   }
 
   unbind(name: string, place: Place): void {

@@ -102,6 +102,11 @@ export class Obj {
   private former: Map<Obj, number> | null = null;
   /** The block that runs now; the machine sets it. */
   static now = 0;
+  /** Objects and scopes made so far. */
+  static serials = 0;
+  /** Hears of each change of what an object or scope is or holds, by its serial. */
+  static changed: (serial: number) => void = () => undefined;
+  readonly serial = Obj.serials++;
   fields: Map<string, Val> | null = null;
   /** It holds things that nobody has seen. */
   opaque = false;
@@ -137,6 +142,7 @@ export class Obj {
     const known = this.parts.get(part);
     if (known !== undefined && (!surely || (known & 1) === 1)) return;
     this.parts.set(part, known === undefined ? Obj.now * 2 + (surely ? 1 : 0) : known | 1);
+    Obj.changed(this.serial);
     part.holders ??= new Set();
     part.holders.add(this);
   }
@@ -148,6 +154,7 @@ export class Obj {
     this.keyed = keyed;
     const fields = (this.fields ??= new Map<string, Val>());
     const old = fields.get(key);
+    if (old === undefined || old.length !== val.length || old.some((o, i) => o !== val[i])) Obj.changed(this.serial);
     if (old === undefined || !strong || this.many) fields.set(key, old === undefined ? val : union([old, val]));
     else {
       fields.set(key, val);
@@ -160,12 +167,14 @@ export class Obj {
     const val = this.fields?.get(key);
     if (val === undefined || !this.keyed || this.many) return undefined;
     this.fields!.delete(key);
+    Obj.changed(this.serial);
     this.release(val);
     return val;
   }
 
   /** Nothing is in it any more. */
   empty(): void {
+    if (this.parts !== null || this.fields !== null) Obj.changed(this.serial);
     this.fields = null;
     if (this.many || this.opaque || this.parts === null) return;
     for (const p of [...this.parts.keys()]) this.drop(p);
@@ -186,6 +195,7 @@ export class Obj {
     const since = this.parts!.get(part);
     if (since === undefined) return;
     this.parts!.delete(part);
+    Obj.changed(this.serial);
     if (!this.former?.has(part)) (this.former ??= new Map()).set(part, since);
     part.holders?.delete(this);
   }

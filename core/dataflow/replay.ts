@@ -20,6 +20,7 @@ export class Replays {
   private readonly order = new Map<Cell, number>();
   private readonly known = new Map<Binding, boolean>();
   private readonly lasting = new Map<string, Binding>();
+  private readonly repeated = new Set<string>();
 
   constructor(
     private readonly blocks: readonly Block[],
@@ -35,7 +36,8 @@ export class Replays {
         t => t.read.cell === s.cell && statementAt(s.cell, t.read.offset) === s.statement
       );
       const needed = reads.filter(t => !this.replayable(t, true));
-      if (needed.length > 0) continue;
+      if (needed.length > 0 || !this.selfContained(s.cell, s.statement)) continue;
+      this.repeated.add(unitKey(s.cell, s.statement));
       blocks.forEach((b, i) => {
         if (b.kind !== 'step' || starts[i]! < this.order.get(s.cell)!) return;
         this.unit(i, s.cell, s.statement);
@@ -59,6 +61,19 @@ export class Replays {
     if (!this.replayable(take, fromSetup)) return false;
     for (const b of take.bindings) this.include(take.to, b);
     return true;
+  }
+
+  /** Whether later steps repeat the statement, which sets something in the process. */
+  repeats(cell: Cell, statement: number): boolean {
+    return this.repeated.has(unitKey(cell, statement));
+  }
+
+  /** It reads no name but those that source alone makes. */
+  private selfContained(cell: Cell, statement: number): boolean {
+    return namesIn(cell.module.body[statement]!).every(name => {
+      const slot = this.m.globals.get(name);
+      return slot === undefined || slot.bindings.every(b => this.made(b) || b.kind === 'parameter' || this.literal(b));
+    });
   }
 
   private replayable(take: Take, fromSetup: boolean): boolean {
@@ -161,6 +176,25 @@ function sameStatement(bs: readonly Binding[]): boolean {
 
 function statementAt(cell: Cell, offset: number): number {
   return cell.module.body.findIndex(s => startOf(s) <= offset && offset < Math.max(s.end, s.start + 1));
+}
+
+function unitKey(cell: Cell, statement: number): string {
+  return `${cell.ref.id} ${statement}`;
+}
+
+/** Every name that a statement mentions. */
+function namesIn(s: Stmt): string[] {
+  const out: string[] = [];
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    else if (node !== null && typeof node === 'object') {
+      const n = node as { kind?: string; id?: string };
+      if (n.kind === 'Name' && n.id !== undefined) out.push(n.id);
+      for (const key in n) if (key !== 'kind') walk((n as Record<string, unknown>)[key]);
+    }
+  };
+  walk(s);
+  return out;
 }
 
 /** Names that a setting's statement reads and that are made from source. */

@@ -26,11 +26,25 @@ export function isSetting(m: Machine, s: Stmt, before: { ambient: number; module
   return s.kind === 'ExprStmt' && s.value.kind === 'Call' && isLibraryCall(m, s.value.func);
 }
 
+/**
+ * A statement of a step that only changes a module: later steps repeat it, or they would not see it. Statements that call
+ * the notebook's own functions may do more than that.
+ */
+export function isModuleChange(m: Machine, s: Stmt, before: { ambient: number; modules: number; files: number }): boolean {
+  if (m.moduleChanges.length === before.modules) return false;
+  if (m.ambient.length > before.ambient || m.files.length > before.files) return false;
+  if (s.kind === 'Assign' || s.kind === 'AugAssign' || s.kind === 'Delete') return true;
+  return s.kind === 'ExprStmt' && s.value.kind === 'Call' && isLibraryCall(m, s.value.func);
+}
+
+/** Functions that by their name set something, where they are called without their module. */
+const SETTERS = /^(set|use|init|config|register|enable|disable|activate|filter|simplefilter)/i;
+
 /** `module.set_something(…)`: what it does to the process we cannot see. */
 function isLibraryCall(m: Machine, func: Expr): boolean {
   let at = func;
   while (at.kind === 'Attribute') at = at.value;
-  if (at.kind !== 'Name' || at === func) return false;
+  if (at.kind !== 'Name' || (at === func && !SETTERS.test(at.id))) return false;
   const slot = m.globals.get(at.id);
   if (slot === undefined) return false;
   return slot.bindings.every(b => b.kind === 'import') && slot.vals.every(o => o.kind === 'lib');

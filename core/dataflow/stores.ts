@@ -6,7 +6,7 @@ import { classField, call } from './invoke';
 import { storeLibrary } from './library';
 import type { Machine } from './machine';
 import { callMethod } from './methods';
-import { type Val, constText, libPath } from './objects';
+import { Obj, type Val, constText, libPath, union } from './objects';
 import { bindSpan } from './statements';
 
 export function storeAttribute(m: Machine, base: Val, target: Attribute, val: Val): void {
@@ -57,7 +57,8 @@ export function storeSubscript(
     if (o.kind === 'dict') {
       if (key === null) {
         // Any of the known keys may have been replaced.
-        if (o.fields !== null) for (const [k, v] of o.fields) o.fields.set(k, [...v, ...val]);
+        if (o.fields !== null) for (const [k, v] of o.fields) o.fields.set(k, union([v, val]));
+        Obj.changed(o.serial);
       }
     }
   }

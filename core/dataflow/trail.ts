@@ -2,6 +2,8 @@
  * Scopes that can be rolled back: a branch is tried, its bindings are taken down, and the state before it restored,
  * so that all ways through a statement start from the same state and are joined at its end.
  */
+import { Obj } from './objects';
+
 export interface Change {
   readonly env: Env<unknown>;
   readonly name: string;
@@ -34,10 +36,14 @@ export class Trail {
   }
 
   note(env: Env<unknown>, name: string, old: unknown, slot: unknown): void {
+    if (old !== slot) Obj.changed(env.serial);
     this.changes.push({ env, name, old });
     for (const seen of this.watchers) {
       let names = seen.get(env);
-      if (names === undefined) seen.set(env, (names = new Map()));
+      if (names === undefined) {
+        names = new Map();
+        seen.set(env, names);
+      }
       const slots = names.get(name);
       if (slots === undefined) names.set(name, [old, slot]);
       else if (!slots.includes(slot)) slots.push(slot);
@@ -62,6 +68,7 @@ export class Trail {
   rollback(mark: number): void {
     for (let i = this.changes.length - 1; i >= mark; i--) {
       const { env, name, old } = this.changes[i]!;
+      Obj.changed(env.serial);
       env.restore(name, old);
     }
     this.changes.length = mark;
@@ -70,6 +77,7 @@ export class Trail {
 
 export class Env<S> {
   private readonly slots = new Map<string, S>();
+  readonly serial = Obj.serials++;
 
   constructor(
     private readonly trail: Trail,
