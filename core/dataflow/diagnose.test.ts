@@ -25,10 +25,10 @@ const cases: readonly (readonly [string, readonly Written[], string, string])[] 
   [
     'state of a module',
     [
-      ['a', 'import string\nstring.more = 1'],
+      ['a', 'import string\nx = [1]\nstring.more = x'],
       ['b', 'import string']
     ],
-    'module-state 1:2:1',
+    'module-state 1:3:1',
     '`string.more`'
   ],
   [
