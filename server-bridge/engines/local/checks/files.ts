@@ -30,8 +30,9 @@ function claims(step: Seen, path: string): boolean {
  * to change them: that step's doing. What it plans itself is its own.
  */
 export function othersFiles(seen: ReadonlyMap<string, Seen>, step: Seen): ReadonlySet<string> {
-  const beside = [...seen.values()].filter(other => other.place !== step.place && overlap(other, step));
   const compared = changes(step).filter(use => onlyCompared(use) && !step.node.files.writes.includes(use.path));
+  if (compared.length === 0) return new Set();
+  const beside = [...seen.values()].filter(other => other.place !== step.place && overlap(other, step));
   return new Set(compared.map(use => use.path).filter(path => beside.some(other => claims(other, path))));
 }
 
