@@ -50,12 +50,13 @@ class Outliving:
         setattr(threading, name, starting)
 
     def reason(self) -> Optional[Dict[str, Any]]:
-        """Why the step is refused: the first that still runs. Called in the event loop's own task."""
+        """Why the step is refused: the first that still runs. Called in the attempt's own task, where there is a loop."""
         frames = sys._current_frames()
         for thread, at, cell in self._started:
             if thread.is_alive() and not _idle(thread, frames.get(thread.ident or 0)):
                 return _reason("thread", thread.name, at or Position(cell.place, 1), "join()")
-        for task in asyncio.all_tasks():
+        # Without IPython there is no loop that lives from cell to cell.
+        for task in asyncio.all_tasks() if asyncio._get_running_loop() is not None else ():
             if task is asyncio.current_task() or task.done():
                 continue
             coroutine = task.get_coro()
@@ -104,7 +105,7 @@ def _stands_in(frame: FrameType, places: Tuple[Tuple[str, str], ...]) -> bool:
 
 
 def _reason(what: str, name: str, at: Optional[Position], wait: str) -> Dict[str, Any]:
-    where = "" if at is None else f", of cell {at.place.index} line {at.line},"
+    where = "" if at is None else f" (cell {at.place.index} line {at.line})"
     reason: Dict[str, Any] = {
         "code": "still-running", "name": name,
         "message": f"The {what} {name}{where} still runs at the end of the step; in the notebook it would go on.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from attempts import run_step
@@ -29,7 +31,7 @@ def test_what_still_runs_refuses(tmp_path, cell, name, line):
     "from multiprocessing.pool import ThreadPool\npool = ThreadPool(2)\npool.map(abs, [1, 2])",
     "from multiprocessing import Pool\npool = Pool(1)\npool.map(abs, [1, 2])",
     "import joblib\njoblib.Parallel(2)(joblib.delayed(abs)(n) for n in [1, 2])\njoblib.Parallel(2, 'threading')(joblib.delayed(abs)(n) for n in [1, 2])",
-    "import asyncio\nasync def co(): return 1\nt = asyncio.ensure_future(co())\nawait asyncio.to_thread(abs, 1)" if __import__("sys").version_info >= (3, 9) else "1",
+    "import asyncio\nasync def co(): return 1\nt = asyncio.ensure_future(co())\nawait asyncio.to_thread(abs, 1)" ,
     "%%bash\necho x",
     "!sleep 0.01",
     "import subprocess\nsubprocess.run(['echo', 'x'], capture_output=True, timeout=5)",
@@ -37,3 +39,16 @@ def test_what_still_runs_refuses(tmp_path, cell, name, line):
 def test_what_waits_or_ended_does_not(tmp_path, cell):
     attempt = run_step(tmp_path / "a", [cell, "x = 1"])
     assert attempt.code == 0, attempt.report
+
+
+def test_a_step_without_ipython_has_no_loop_to_look_at(tmp_path):
+    """An interpreter that hides IPython: the fallback runner drives the step."""
+    attempt = run_step(tmp_path / "a", ["x = 1"], python=_without_ipython(tmp_path))
+    assert attempt.code == 0 and attempt.events[0]["ipython"] is None, attempt.stderr
+
+
+def _without_ipython(folder):
+    script = folder / "python"
+    script.write_text(f"#!/bin/sh\nexec {sys.executable} -S \"$@\"\n")
+    script.chmod(0o755)
+    return str(script)
