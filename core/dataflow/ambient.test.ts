@@ -64,6 +64,30 @@ const cases: readonly (readonly [string, readonly Written[], readonly string[]])
     ['a>b:environ', 'b>c:environ']
   ],
   [
+    'the level of a logger',
+    [
+      ['a', 'import logging\nlogging.getLogger("me").setLevel(40)'],
+      ['b', 'z = 1']
+    ],
+    ['a>b:logging']
+  ],
+  [
+    'a limit of the process',
+    [
+      ['a', 'import sys\nsys.setrecursionlimit(5000)'],
+      ['b', 'z = 1']
+    ],
+    ['a>b:process']
+  ],
+  [
+    'draws of a distribution',
+    [
+      ['a', 'import scipy.stats as st\nx = st.norm.rvs(size=2)'],
+      ['b', 'y = np.random.rand()']
+    ],
+    ['a>b:numpy.random']
+  ],
+  [
     'a filter of warnings',
     [
       ['a', 'warnings.simplefilter("ignore")'],

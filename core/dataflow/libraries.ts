@@ -32,6 +32,9 @@ export const OPTION_CALLS: ReadonlyMap<string, string> = new Map([
   ['seaborn.set_style', 'matplotlib.rcParams'],
   ['seaborn.set_context', 'matplotlib.rcParams'],
   ['seaborn.set_palette', 'matplotlib.rcParams'],
+  ['seaborn.set_color_codes', 'matplotlib.rcParams'],
+  ['seaborn.reset_orig', 'matplotlib.rcParams'],
+  ['matplotlib.use', 'matplotlib.rcParams'],
   ['seaborn.reset_defaults', 'matplotlib.rcParams'],
   ['numpy.set_printoptions', 'numpy.printoptions'],
   ['numpy.seterr', 'numpy.errstate'],
@@ -45,6 +48,10 @@ export const OPTION_CALLS: ReadonlyMap<string, string> = new Map([
   ['logging.basicConfig', 'logging'],
   ['logging.disable', 'logging']
 ]);
+
+/** Functions that set something of the process which no other slot stands for. */
+export const PROCESS_CALLS =
+  /^(sys\.(setrecursionlimit|set_int_max_str_digits|setswitchinterval)|gc\.(disable|enable|freeze|set_threshold|set_debug)|time\.tzset|socket\.setdefaulttimeout)$/;
 
 export const VIEW_FUNCTIONS: ReadonlySet<string> = new Set(
   'asarray asanyarray ascontiguousarray reshape ravel squeeze transpose swapaxes moveaxis rollaxis expand_dims atleast_1d atleast_2d atleast_3d broadcast_to diagonal real imag split array_split hsplit vsplit as_strided sliding_window_view flip fliplr flipud rot90 nan_to_num_'.split(
@@ -62,4 +69,4 @@ export const WRITERS =
 
 /** Estimators of scikit-learn and its kin that draw when they fit, unless given a `random_state`. */
 export const RANDOM_ESTIMATORS =
-  /^(RandomForest|ExtraTree|GradientBoosting|HistGradientBoosting|Bagging|AdaBoost|RandomizedSearchCV|SGD|MLP|KMeans|MiniBatch|GaussianMixture|BayesianGaussian|TSNE|NMF|FastICA|TruncatedSVD|SparsePCA|DictionaryLearning|LatentDirichlet|IsolationForest|DecisionTree|Perceptron|PassiveAggressive|LogisticRegression_|RANSAC|SpectralClustering|RandomTreesEmbedding|RBFSampler|Nystroem|GaussianRandomProjection|SparseRandomProjection|SMOTE|RandomOverSampler|RandomUnderSampler)/;
+  /^(RandomForest|ExtraTree|GradientBoosting|HistGradientBoosting|Bagging|AdaBoost|RandomizedSearchCV|SGD|MLP|KMeans|MiniBatch|GaussianMixture|BayesianGaussian|TSNE|NMF|FastICA|TruncatedSVD|SparsePCA|DictionaryLearning|LatentDirichlet|IsolationForest|DecisionTree|Perceptron|PassiveAggressive|ElasticNet|Lasso|LinearSVC|SVC|RANSAC|SpectralClustering|RandomTreesEmbedding|RBFSampler|Nystroem|GaussianRandomProjection|SparseRandomProjection|SMOTE|RandomOverSampler|RandomUnderSampler)/;

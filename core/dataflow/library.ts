@@ -25,7 +25,7 @@ import {
   union,
   unknown
 } from './objects';
-import { OPTION_CALLS, PURE_ROOTS, RANDOM_ESTIMATORS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
+import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, RANDOM_ESTIMATORS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
 import { maybe } from './statements';
 
 const paths = new Map<string, Obj>();
@@ -127,6 +127,15 @@ export function callLibrary(m: Machine, frame: Frame | null, f: Obj, args: Args,
     ambientChange(m, option, place);
     return NONE;
   }
+  if (/^logging\.(logger|root)\.(setLevel|addHandler|removeHandler|addFilter|removeFilter)$/.test(p)) {
+    ambientChange(m, 'logging', place);
+    return NONE;
+  }
+  if (PROCESS_CALLS.test(p)) {
+    ambientChange(m, 'process', place);
+    return NONE;
+  }
+  if (/^scipy\.stats\..*\brvs$/.test(p) && !args.flags?.has('random_state')) isDrawn(m, 'numpy.random', place);
   if (!PURE_ROOTS.has(root) || m.context.isLocal(root)) return unknownCall(m, argValues(args), place);
 
   for (const v of argValues(args)) touch(m, v, place);

@@ -518,7 +518,7 @@ function frameMethod(
   if (name === 'copy' || name.startsWith('plot') || name === 'hist' || name === 'boxplot')
     return name === 'copy' ? [fresh(o.kind)] : plotted(m, args, place);
   if (name === 'groupby' || name === 'rolling' || name === 'resample' || name === 'expanding' || name === 'ewm')
-    return [fresh('groupby')];
+    return [lazyView(o)];
   if (name === 'to_numpy') return [possibly(o, 'ndarray')];
   if (name === 'to_dict') return [fresh('dict', false)];
   if (name === 'tolist' || name === 'to_list') return [fresh('list', false)];
@@ -559,6 +559,13 @@ function frameMethod(
         : o.kind
   );
   return [made];
+}
+
+/** Groups and windows compute when asked: they see what happens to their frame until then. */
+function lazyView(o: Obj): Obj {
+  const view = fresh('groupby');
+  view.hold(o);
+  return view;
 }
 
 const REDUCTIONS = new Set(

@@ -23,6 +23,16 @@ const cases: readonly (readonly [string, readonly Written[], string, readonly st
     ['x<b', 'y<b']
   ],
   [
+    'groups see their frame',
+    [
+      ['a', 'import pandas as pd\ndf = pd.DataFrame()\ng = df.groupby("k")'],
+      ['b', 'df["v"] = 1'],
+      ['c', 'print(g.sum())']
+    ],
+    'c',
+    ['g<b']
+  ],
+  [
     'a container and its part',
     [
       ['a', 'x = [1]'],
