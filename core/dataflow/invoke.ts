@@ -345,7 +345,7 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
 /** A call that may be made, with arguments of which nothing is known. */
 function touchOne(m: Machine, fn: Obj, pos: readonly Val[], place: Place): void {
   const work = (): Val => {
-    maybe(m, () => m.ways([() => true, () => (call(m, fn, { ...UNKNOWN_ARGS(), pos }, place), true)]));
+    maybe(m, () => optional(m, () => call(m, fn, { ...UNKNOWN_ARGS(), pos }, place)));
     return NOTHING;
   };
   if (m.defining !== null) {

@@ -272,7 +272,13 @@ export class Machine {
       surely: false,
       changed: true
     };
-    this.ways([() => true, () => (this.bind(name, vals, place, binding), true)]);
+    this.ways([
+      () => true,
+      () => {
+        this.bind(name, vals, place, binding);
+        return true;
+      }
+    ]);
   }
 
   unbind(name: string, place: Place): void {

@@ -371,7 +371,11 @@ function registered(m: Machine, o: Obj, args: Args, place: Place, change: () => 
   void place;
   change();
   for (const v of args.pos)
-    for (const f of v) if (isCallable(f) && f.kind !== 'class') (o.others ??= []).push(f), o.hold(f);
+    for (const f of v) {
+      if (!isCallable(f) || f.kind === 'class') continue;
+      (o.others ??= []).push(f);
+      o.hold(f);
+    }
   const last = args.pos.at(-1) ?? NOTHING;
   if (last.some(f => f.kind === 'function')) return last;
   return [new Obj('method', { of: 'method', self: [o], name: 'register', fn: null })];

@@ -639,9 +639,9 @@ function bindPattern(m: Machine, frame: Frame | null, p: Pattern, subject: Val):
     case 'MatchSequence': {
       const data = subject.length === 1 ? subject[0]!.data : null;
       const items = data?.of === 'items' ? data.items : null;
-      p.patterns.forEach((x, i) =>
-        bindPattern(m, frame, x, x.kind === 'MatchStar' ? subject : (items?.[i] ?? elementsOf(m, subject)))
-      );
+      p.patterns.forEach((x, i) => {
+        bindPattern(m, frame, x, x.kind === 'MatchStar' ? subject : (items?.[i] ?? elementsOf(m, subject)));
+      });
       break;
     }
     case 'MatchMapping':
