@@ -105,6 +105,9 @@ export interface Exit {
   readonly values: Val[];
 }
 
+/** Beyond so many objects looked at, a cell counts as one that may change everything. */
+const WALKED_PER_CELL = 50_000;
+
 /** Calls followed for one cell at most. */
 const CALLS_PER_CELL = 500;
 /** What each cell may follow in any case, and what all cells of the notebook share beyond that. */
@@ -144,6 +147,8 @@ export class Machine {
   readonly namespaceAccess = new WeakSet<object>();
 
   block = 0;
+  /** Objects with this serial or a higher one were made by the block at hand. */
+  firstSerial = 0;
   cell!: Cell;
   statement = 0;
   site: Place = null as unknown as Place;
@@ -156,6 +161,8 @@ export class Machine {
   readonly finals: (readonly Stmt[])[] = [];
   readonly active: unknown[] = [];
   readonly memo = new Memo();
+  /** Objects looked at to find who sees a change. */
+  private walked = 0;
   private budget = CALLS_PER_CELL;
   private shared = SHARED_CALLS;
 
@@ -166,6 +173,7 @@ export class Machine {
   startBlock(index: number): void {
     this.block = index;
     Obj.now = index;
+    this.firstSerial = Obj.serials;
     this.memo.clear();
     this.loads[index] = new Map();
     this.loaded[index] = new Map();
@@ -178,6 +186,7 @@ export class Machine {
     this.cell = cell;
     this.starts[this.block] ??= { cell, offset: 0, end: 0 };
     this.budget = CALLS_PER_CELL;
+    this.walked = 0;
   }
 
   /** False when a cell's calls fan out too far to follow: the caller then treats the call as unknown. */
@@ -297,6 +306,10 @@ export class Machine {
   change(vals: Val, place: Place, surely = true): void {
     const mutable = vals.filter(o => !o.immutable);
     if (mutable.length === 0) return;
+    if (this.walked > WALKED_PER_CELL) {
+      this.changeAll(place);
+      return;
+    }
     let reached: Map<string, number> | null = null;
     for (const o of mutable) {
       if (o.names === null && o.holders === null) continue;
@@ -321,6 +334,19 @@ export class Machine {
         possible: !certain && (slot.block !== this.block || slot.possible),
         changed: true
       });
+    }
+  }
+
+  /** A cell too entangled to follow: it may have changed whatever there is. */
+  private changeAll(place: Place): void {
+    for (const name of [...this.globals.names()]) {
+      const slot = this.globals.get(name)!;
+      if (slot.block === this.block) continue;
+      if (slot.vals.every(o => o.immutable || o.kind === 'function' || o.kind === 'class')) continue;
+      this.load(name, slot.block, slot.possible);
+      this.binds[this.block]!.add(name);
+      for (const b of slot.bindings) if (b.kind !== 'import') b.changed = true;
+      this.globals.set(name, { ...slot, block: this.block, at: place, possible: true, changed: true });
     }
   }
 
@@ -355,6 +381,7 @@ export class Machine {
         }
       }
     }
+    this.walked += seen.size;
     return out;
   }
 

@@ -46,9 +46,43 @@ export function summarise(m: Machine, f: Obj, args: Args, place: Place, key: str
     reach(m, f, args, place);
     return NOTHING;
   };
+  // A block that calls it on the same object again, with other arguments, reaches little that is new: only what was
+  // there before the block. Else methods that hand fresh lists to each other would cost a walk for each call.
+  const done = doneBy(m);
+  const self = args.pos[0]?.[0];
+  const once = `${f.serial} ${self?.serial ?? ''}`;
+  if (done.keys.has(once)) {
+    for (const v of argValues(args)) {
+      for (const o of v) {
+        if (o.immutable || o === self || o.serial >= done.since || done.keys.has(`arg ${o.serial}`)) continue;
+        done.keys.add(`arg ${o.serial}`);
+        m.change([o], place, false);
+      }
+    }
+    return [result(m, f, args)];
+  }
+  done.keys.add(once);
   if (key === null) work();
   else if (m.memo.known(`all ${key}`) === undefined) m.memo.run(`all ${key}`, work);
   return [result(m, f, args)];
+}
+
+interface DoneInBlock {
+  readonly block: number;
+  readonly since: number;
+  readonly keys: Set<string>;
+}
+
+const inBlock = new WeakMap<Machine, DoneInBlock>();
+
+/** What the block at hand has summarised; `since`: serial from which objects are its own. */
+function doneBy(m: Machine): DoneInBlock {
+  let done = inBlock.get(m);
+  if (done === undefined || done.block !== m.block) {
+    done = { block: m.block, since: m.firstSerial, keys: new Set() };
+    inBlock.set(m, done);
+  }
+  return done;
 }
 
 const results = new WeakMap<Obj, { readonly block: number; readonly result: Obj }>();
