@@ -18,6 +18,7 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12
 DEEPEST = 2000
 
 _BUILTIN = frozenset({bool, int, str, bytes, bytearray, type(None), type(...), list, tuple, dict, set, frozenset})
+_CACHES = frozenset({"_cache", "_item_cache"})
 _SHAREABLE = (list, dict, set, bytearray, deque)
 
 
@@ -230,6 +231,8 @@ class _Comparison:
         return self._parts(ra, rb, where, depth)
 
     def _attributes(self, a: Any, b: Any, where: str, depth: int) -> Grade:
+        # What pandas keeps to be quicker next time depends on who has looked at it.
+        a, b = ({k: v for k, v in x.items() if k not in _CACHES} for x in (a, b))
         only = set(a) ^ set(b)
         if only:
             return Grade(DIFFERENT, f"{where}.{sorted(map(str, only))[0]}", "only on one side")

@@ -95,11 +95,12 @@ export function builtinCall(
     case 'divmod':
     case 'pow':
     case 'id':
-      for (const o of a)
-        if (o.kind === 'instance')
-          callMethod(m, frame, o, name === 'len' ? '__len__' : name === 'bool' ? '__bool__' : `__${name}__`, [], place);
-      if (name === 'bool' || name === 'len')
-        for (const o of a) if (o.kind === 'instance' && name === 'bool') callMethod(m, frame, o, '__len__', [], place);
+      for (const o of a) {
+        if (o.kind !== 'instance') continue;
+        // `bool` asks for the length where there is no `__bool__`.
+        if (!callMethod(m, frame, o, `__${name}__`, [], place)[1] && name === 'bool')
+          callMethod(m, frame, o, '__len__', [], place);
+      }
       return NUMBER;
     case 'sum':
     case 'min':

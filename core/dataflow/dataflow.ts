@@ -25,7 +25,12 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
       cell.module.body.forEach((s, i) => {
         m.statement = i;
         m.here(s);
-        const before = { ambient: m.ambient.length, modules: m.moduleChanges.length, binds: m.binds[index]!.size, files: m.files.length };
+        const before = {
+          ambient: m.ambient.length,
+          modules: m.moduleChanges.length,
+          binds: m.binds[index]!.size,
+          files: m.files.length
+        };
         run(m, null, s);
         if (m.binds[index]!.size > before.binds) return;
         if (block.kind === 'setup' ? isSetting(m, s, before) : isModuleChange(m, s, before))

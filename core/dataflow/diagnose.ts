@@ -97,7 +97,9 @@ function moduleState(m: Machine, blocks: readonly Block[], replays: Replays): Di
 
 /** `_` and `Out` are each process's own: an output of another step is not among them. */
 function outputHistory(m: Machine, blocks: readonly Block[]): Diagnostic[] {
-  const filled = blocks.flatMap((b, i) => b.cells.filter(c => c.source.trim() !== '').map(c => ({ cell: c, block: i })));
+  const filled = blocks.flatMap((b, i) =>
+    b.cells.filter(c => c.source.trim() !== '').map(c => ({ cell: c, block: i }))
+  );
   return m.history
     .filter(({ name, block, at }) => {
       if (/^_\d+$/.test(name)) return filled[Number(name.slice(1)) - 1]?.block !== block;

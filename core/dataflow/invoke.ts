@@ -310,8 +310,7 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
   for (const o of val) {
     if (o.kind === 'generator' || o.kind === 'iterator') o.pending?.();
     if (o.kind === 'function' && o.data?.of === 'function') {
-      if (!m.active.includes(o.data.fn.node))
-        touchOne(m, o, [], place);
+      if (!m.active.includes(o.data.fn.node)) touchOne(m, o, [], place);
     } else if (o.kind === 'partial' && o.data?.of === 'partial') {
       touch(m, o.data.func, place, depth + 1);
     } else if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn !== null) {
@@ -323,8 +322,7 @@ export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
       for (const c of lineage(cls)) {
         for (const [name, fns] of c.fields ?? []) {
           if (name === '__init__') continue;
-          for (const fn of fns)
-            if (fn.kind === 'function') touchOne(m, fn, [[o]], place);
+          for (const fn of fns) if (fn.kind === 'function') touchOne(m, fn, [[o]], place);
         }
       }
       m.active.pop();
@@ -383,7 +381,7 @@ export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
     if (turns > 0 && m.memo.turning(key)) return [fresh('fresh')];
   }
   if (m.active.length > DEEPEST || !m.spend()) return summarise(m, f, args, place, key);
-  return key === null ? follow(m, f, fn, args, place) : m.memo.run(key, () => follow(m, f, fn, args, place));
+  return key === null ? follow(m, f, fn, args) : m.memo.run(key, () => follow(m, f, fn, args, place));
 }
 
 /** One text for calls that cannot differ: the function, the very objects it is given, and whether it surely runs. */
@@ -402,19 +400,19 @@ function callKey(m: Machine, f: Obj, args: Args): string {
   return key;
 }
 
-function follow(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place): Val {
+function follow(m: Machine, f: Obj, fn: FunctionData, args: Args): Val {
   const generator = isGenerator(fn.node);
   if (generator && fn.role !== 'context') {
     const out = fresh('generator', false);
-    lazily(m, out, () => out.holdAll(execute(m, f, fn, args, m.site)));
+    lazily(m, out, () => out.holdAll(execute(m, f, fn, args)));
     return [out];
   }
   if (generator) {
     const out = fresh('generator', false);
-    out.holdAll(execute(m, f, fn, args, place));
+    out.holdAll(execute(m, f, fn, args));
     return [out];
   }
-  return execute(m, f, fn, args, place);
+  return execute(m, f, fn, args);
 }
 
 /** What an iterator does when it is drawn from: once a block, as each may find other values in what it reads. */
@@ -434,7 +432,7 @@ export function lazily(m: Machine, out: Obj, work: () => void): void {
   };
 }
 
-function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place): Val {
+function execute(m: Machine, f: Obj, fn: FunctionData, args: Args): Val {
   const node = fn.node;
   const frame: Frame = {
     kind: 'function',
@@ -445,7 +443,7 @@ function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place)
     className: fn.owner?.data?.of === 'class' ? fn.owner.data.cls.node.name.id : (fn.closure?.className ?? null),
     depth: m.depth + 1
   };
-  bindParameters(m, frame, fn, args);
+  bindParameters(frame, fn, args);
   m.active.push(node);
   m.depth++;
   const exit = {
@@ -488,7 +486,7 @@ function execute(m: Machine, f: Obj, fn: FunctionData, args: Args, place: Place)
   return result;
 }
 
-function bindParameters(m: Machine, frame: Frame, fn: FunctionData, args: Args): void {
+function bindParameters(frame: Frame, fn: FunctionData, args: Args): void {
   const p = fn.node.params;
   const positional = [...p.posonly, ...p.args];
   const bind = (name: string, vals: Val): void => frame.env.set(name, { vals, certain: true });

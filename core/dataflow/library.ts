@@ -25,7 +25,15 @@ import {
   union,
   unknown
 } from './objects';
-import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, RANDOM_ESTIMATORS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
+import {
+  OPTION_CALLS,
+  PROCESS_CALLS,
+  PURE_ROOTS,
+  RANDOM_ESTIMATORS,
+  READERS,
+  VIEW_FUNCTIONS,
+  WRITERS
+} from './libraries';
 import { maybe } from './statements';
 
 const paths = new Map<string, Obj>();
@@ -681,6 +689,13 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       const parts = args.pos.map(constText);
       return path(parts.length > 0 && parts.every(t => t !== null) ? parts.join('/') : null);
     }
+    case 'os.path.exists':
+    case 'os.path.isfile':
+    case 'os.path.getsize':
+    case 'os.path.getmtime':
+    case 'os.stat':
+      fileCall(m, args, false, place);
+      return SCALAR;
     case 'os.path.join': {
       const parts = args.pos.map(constText);
       return parts.every(t => t !== null) ? text(parts.join('/')) : STR;

@@ -316,6 +316,7 @@ export function methodCall(
       const last = name.split('.').pop()!;
       const field = o.fields?.get(name);
       if (!PLOT_READS.test(last)) change();
+      if (last === 'savefig') fileCall(m, args, true, place);
       if (field !== undefined) return field;
       const out = fresh('plot');
       out.hold(o);
@@ -483,10 +484,6 @@ function arrayMethod(o: Obj, name: string, args: Args, change: () => void): Val 
   if (name === 'tolist') return [fresh('list', false)];
   if (ARRAY.scalarMethods.has(name)) return SCALAR;
   return [fresh('ndarray')];
-}
-
-function isTrue(val: Val | undefined): boolean {
-  return val !== undefined && !(val.length === 1 && val[0]!.kind === 'none');
 }
 
 function frameMethod(
@@ -672,6 +669,11 @@ function pathMethod(m: Machine, o: Obj, name: string, args: Args, place: Place):
     case 'unlink':
       use(true);
       return NUMBER;
+    case 'exists':
+    case 'is_file':
+    case 'stat':
+      use(false);
+      return SCALAR;
     case 'read_text':
     case 'read_bytes':
       use(false);

@@ -30,7 +30,11 @@ export function isSetting(m: Machine, s: Stmt, before: { ambient: number; module
  * A statement of a step that only changes a module: later steps repeat it, or they would not see it. Statements that call
  * the notebook's own functions may do more than that.
  */
-export function isModuleChange(m: Machine, s: Stmt, before: { ambient: number; modules: number; files: number }): boolean {
+export function isModuleChange(
+  m: Machine,
+  s: Stmt,
+  before: { ambient: number; modules: number; files: number }
+): boolean {
   if (m.moduleChanges.length === before.modules) return false;
   if (m.ambient.length > before.ambient || m.files.length > before.files) return false;
   if (s.kind === 'Assign' || s.kind === 'AugAssign' || s.kind === 'Delete') return true;

@@ -608,12 +608,18 @@ function match(m: Machine, frame: Frame | null, s: Match): boolean {
   if (!exhaustive) {
     // A pattern that fails half-way may have bound its first names.
     runs.push(() => {
-      for (const c of s.cases)
-        maybe(m, () => m.ways([() => true, () => (bindPattern(m, frame, c.pattern, subject), true)]));
+      for (const c of s.cases) maybe(m, () => m.ways([() => true, matched(m, frame, c.pattern, subject)]));
       return true;
     });
   }
   return maybe(m, () => m.ways(runs));
+}
+
+function matched(m: Machine, frame: Frame | null, p: Pattern, subject: Val): () => boolean {
+  return () => {
+    bindPattern(m, frame, p, subject);
+    return true;
+  };
 }
 
 function irrefutable(p: Pattern): boolean {
@@ -661,7 +667,7 @@ function bindPattern(m: Machine, frame: Frame | null, p: Pattern, subject: Val):
       break;
     }
     case 'MatchOr':
-      maybe(m, () => m.ways(p.patterns.map(x => () => (bindPattern(m, frame, x, subject), true))));
+      maybe(m, () => m.ways(p.patterns.map(x => matched(m, frame, x, subject))));
       break;
     default:
       break;

@@ -29,7 +29,7 @@ beforeAll(() => {
   kernel(user, 'python3', { argv: ['/usr/bin/python3', ...launch] });
   kernel(user, 'Science', {
     argv: ['/envs/science/bin/python', '-Xfrozen_modules=off', ...launch],
-    env: { LIB: '${WHERE}/lib', N: '1' }
+    env: { LIB: ['$', '{WHERE}/lib'].join(''), N: '1' }
   });
   kernel(user, 'ir', { argv: ['R', '--slave'], language: 'R' });
   kernel(user, 'script', { argv: ['/bin/start.sh', '-f', '{connection_file}'] });
