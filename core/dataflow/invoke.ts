@@ -381,7 +381,7 @@ export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
     if (turns > 0 && m.memo.turning(key)) return [fresh('fresh')];
   }
   if (m.active.length > DEEPEST || !m.spend()) return summarise(m, f, args, place, key);
-  return key === null ? follow(m, f, fn, args) : m.memo.run(key, () => follow(m, f, fn, args, place));
+  return key === null ? follow(m, f, fn, args) : m.memo.run(key, () => follow(m, f, fn, args));
 }
 
 /** One text for calls that cannot differ: the function, the very objects it is given, and whether it surely runs. */
