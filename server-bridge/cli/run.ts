@@ -83,6 +83,9 @@ export async function makeRun(
   }
   const { pipeline, cells, definitions } = opened.derivation;
   const [data, only, from] = [given.value('data'), given.value('only'), given.value('from')];
+  if (only !== undefined && from !== undefined) {
+    throw new Stop(EXIT.badInput, '--only and --from exclude each other.', 'Give one of them.');
+  }
   return createRun({
     pipeline,
     notebook: { path: resolve(opened.path), text: jsonText(opened.path) },
@@ -140,6 +143,7 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
   const marks = style(process.stdout);
   const screen = json ? null : new Screen(run, nodes, process.stdout, marks, () => Date.now() / 1000);
   const metrics: Metric[] = [];
+  const written = new Set<string>();
   let final: (RunEvent & { type: 'run' }) | null = null;
   const failures: (RunEvent & { type: 'step' })[] = [];
   const stopListening = cancelOnInterrupt(run, screen);
@@ -150,8 +154,9 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
     screen?.take(event);
     if (event.type === 'runtime' && event.event.type === 'metric') {
       metrics.push({ step: event.step, name: String(event.event.name), value: event.event.value });
-    } else if (event.type === 'step' && event.state === 'succeeded' && event.from !== 'run') {
-      metrics.push(...keptMetrics(event.step, event.folder));
+    } else if (event.type === 'step' && event.state === 'succeeded') {
+      for (const { kind, names } of event.outputs) if (kind === 'file') for (const name of names) written.add(name);
+      if (event.from !== 'run') metrics.push(...keptMetrics(event.step, event.folder));
     } else if (event.type === 'step' && (event.state === 'failed' || event.state === 'refused')) {
       failures.push(event);
     } else if (event.type === 'run') {
@@ -164,7 +169,7 @@ export async function show(run: Run, opened: Opened, json: boolean): Promise<num
     throw new Error('the run ended without a final event');
   }
   if (!json) {
-    process.stdout.write(summary(run, opened, final, failures, metrics, marks));
+    process.stdout.write(summary(run, opened, final, failures, metrics, [...written].sort(), marks));
   }
   const codes: Readonly<Record<string, number>> = {
     succeeded: EXIT.ok,

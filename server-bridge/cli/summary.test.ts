@@ -15,7 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const text = (
   final: object,
   failures: readonly object[] = [],
-  metrics: Parameters<typeof summary>[4] = []
+  metrics: Parameters<typeof summary>[4] = [],
+  written: readonly string[] = []
 ): readonly string[] =>
   summary(
     { kind: 'run', id: 'r-1', folder, data: folder } satisfies Run,
@@ -23,10 +24,19 @@ const text = (
     { n: 9, t: 0, type: 'run', ...final } as RunEvent & { type: 'run' },
     failures.map(failure => ({ n: 5, t: 0, type: 'step', ...failure }) as RunEvent & { type: 'step' }),
     metrics,
+    written,
     PLAIN
   )
     .trimEnd()
     .split('\n');
+
+test('files that the steps wrote are named, many are counted', () => {
+  const names = ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv'];
+  const lines = text({ state: 'succeeded', took: 1 }, [], [], names);
+  expect(lines.find(line => line.startsWith('files'))).toBe(
+    `files     ${folder}/work: a.csv, b.csv, c.csv, d.csv, e.csv and 1 more`
+  );
+});
 
 test('the last value of each metric, numbers aligned, whole floats and nan as they are', () => {
   const metrics = [

@@ -24,6 +24,9 @@ export function keptMetrics(step: string, folder: string): readonly Metric[] {
   return (metrics ?? []).map(({ name, value }) => ({ step, name, value }));
 }
 
+/** Files that the steps wrote and that are named; the rest are counted. */
+const MOST_FILES = 5;
+
 /** What is printed when a run has ended: why it stopped, its metrics, where its notebook is. */
 export function summary(
   run: Run,
@@ -31,6 +34,7 @@ export function summary(
   final: RunEvent & { type: 'run' },
   failures: readonly (RunEvent & { type: 'step' })[],
   metrics: readonly Metric[],
+  written: readonly string[],
   style: Style
 ): string {
   const lines: string[] = [''];
@@ -51,6 +55,10 @@ export function summary(
   const notebook = paths.notebook(run.folder);
   if (existsSync(notebook)) {
     lines.push(`notebook  ${notebook}`);
+  }
+  if (written.length > 0) {
+    const more = written.length > MOST_FILES ? ` and ${written.length - MOST_FILES} more` : '';
+    lines.push(`files     ${paths.work(run.folder)}: ${written.slice(0, MOST_FILES).join(', ')}${more}`);
   }
   lines.push(`run       ${run.id}`);
   const took = 'took' in final ? ` in ${duration(final.took)}` : '';
