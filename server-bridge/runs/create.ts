@@ -57,6 +57,8 @@ export function runEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<R
   const cores = String(availableParallelism());
   return {
     PYTHONHASHSEED: env.PYTHONHASHSEED || '0',
+    // Threads that wait for each other must not spin: steps side by side would take each other's cores (9 s became 130 s).
+    OMP_WAIT_POLICY: env.OMP_WAIT_POLICY || 'PASSIVE',
     ...Object.fromEntries(threadCounts.map(name => [name, env[name] || cores]))
   };
 }
