@@ -1,9 +1,9 @@
 /** Python's built-in functions: what they read, change, call and give. */
 import type { Call } from '../python';
 import { type Args, consume } from './calls';
-import { addElements, elementsOf, path, show, text, tuple } from './expressions';
+import { addElements, elementsOf, show, tuple } from './expressions';
 import type { Frame } from './frame';
-import { argValues, callValue, classField, lazily, unknownCall } from './invoke';
+import { argValues, callValue, lazily, unknownCall } from './invoke';
 import { runLiteral } from './dynamic';
 import type { Machine, Place } from './machine';
 import { attributesOf, callMethod, compareAll, fileCall, loadAttribute } from './methods';
@@ -335,5 +335,3 @@ function shown(m: Machine, frame: Frame | null, o: Obj, dunder: string, place: P
     for (const p of o.parts?.keys() ?? []) shown(m, frame, p, '__repr__', place, depth + 1);
   } else if (o.kind === 'generator' && o.data?.of === 'pending') consume(m, [o], place);
 }
-
-export { classField, path, text, tuple };

@@ -15,7 +15,7 @@ export function diagnose(
 ): Diagnostic[] {
   return [
     ...undefinedNames(m),
-    ...setupReads(m, blocks, values),
+    ...setupReads(blocks, values),
     ...moduleState(m, blocks, replays),
     ...outputHistory(m, blocks),
     ...travellers(blocks, values, m, position),
@@ -63,8 +63,7 @@ function undefinedNames(m: Machine): Diagnostic[] {
   return out;
 }
 
-function setupReads(m: Machine, blocks: readonly Block[], values: readonly Take[]): Diagnostic[] {
-  void m;
+function setupReads(blocks: readonly Block[], values: readonly Take[]): Diagnostic[] {
   return values
     .filter(t => blocks[t.to]!.kind === 'setup' && blocks[t.from]!.kind === 'step')
     .map(t => ({

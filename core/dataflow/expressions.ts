@@ -2,8 +2,8 @@
 import type { Call, Comprehension, Expr, Subscript } from '../python';
 import { BUILTIN_NAMES, builtin } from './builtins';
 import { callExpression, consume } from './calls';
-import { type Frame, children, targetNames } from './frame';
-import { callMethod, loadAttribute, readCells } from './methods';
+import { type Frame, targetNames } from './frame';
+import { callMethod, loadAttribute } from './methods';
 import { callValue, classHook, lazily, makeFunction } from './invoke';
 import { lib } from './library';
 import type { Machine, Place } from './machine';
@@ -336,7 +336,6 @@ function lookup(m: Machine, frame: Frame | null, id: string): Val | null {
       return f.cells === null ? SCALAR : NOTHING;
     }
     if (f.kind === 'class' && !slot.certain) return union([slot.vals, global(m, id, m.site)]);
-    if (f !== frame) readCells(m, f);
     return slot.vals;
   }
   return null;
@@ -658,7 +657,8 @@ const REFLECTED = {
   '>': '__lt__',
   '>=': '__le__'
 } as const;
-const BINARY: Record<string, string> = {
+/** Names of the methods behind the operators, without their underscores. */
+export const OPERATOR_METHODS: Record<string, string> = {
   '+': 'add',
   '-': 'sub',
   '*': 'mul',
@@ -697,9 +697,9 @@ function operate(m: Machine, frame: Frame | null, a: Val, op: string, b: Val, pl
   if (a.some(o => o.kind === 'instance') || b.some(o => o.kind === 'instance')) {
     const results: Val[] = [];
     for (const o of a)
-      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__${BINARY[op]}__`, [b], place)[0]);
+      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__${OPERATOR_METHODS[op]}__`, [b], place)[0]);
     for (const o of b)
-      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__r${BINARY[op]}__`, [a], place)[0]);
+      if (o.kind === 'instance') results.push(callMethod(m, frame, o, `__r${OPERATOR_METHODS[op]}__`, [a], place)[0]);
     return union(results);
   }
   const ta = constText(a);
@@ -762,5 +762,3 @@ export function truth(_m: Machine, _frame: Frame | null, e: Expr): boolean | nul
   }
   return null;
 }
-
-export { children };

@@ -3,22 +3,10 @@ import type { ClassDef, Expr, FunctionDef, Lambda } from '../python';
 import type { Args } from './calls';
 import { evaluate, optional, text, tuple } from './expressions';
 import { type Frame, blockNames, functionNames } from './frame';
-import { callLibrary, decorate, lib } from './library';
+import { callLibrary, decorate } from './library';
 import type { Machine, Place, Way } from './machine';
 import { callMethod, methodCall } from './methods';
-import {
-  type FunctionData,
-  NONE,
-  NOTHING,
-  Obj,
-  SCALAR,
-  type Val,
-  constText,
-  fresh,
-  libPath,
-  union,
-  unknown
-} from './objects';
+import { type FunctionData, NONE, NOTHING, Obj, SCALAR, type Val, fresh, libPath, union, unknown } from './objects';
 import { annotationsAreRead, maybe, runBlock } from './statements';
 import { summarise } from './summary';
 
@@ -614,5 +602,3 @@ function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, plac
   if (foreign) made.opaque = true;
   return byMeta === null ? val : union([val, byMeta.filter(o => o.kind === 'instance' && o.data?.of === 'instance')]);
 }
-
-export { constText, lib };

@@ -1,9 +1,9 @@
 /** Modules and what they hold: known libraries by dotted path, and the state of theirs that a notebook shares. */
 import { type Args, consume } from './calls';
-import { BUILTIN_NAMES, builtin, builtinCall } from './builtins';
+import { builtinCall } from './builtins';
 import { addElements, elementsOf, optional, path, text, tuple } from './expressions';
 import type { Frame } from './frame';
-import { argValues, call, callValue, touch, unknownCall } from './invoke';
+import { argValues, callValue, touch, unknownCall } from './invoke';
 import type { Machine, Place } from './machine';
 import { evaluateText } from './dynamic';
 import { fileCall, methodCall } from './methods';
@@ -828,5 +828,3 @@ export function decorate(m: Machine, frame: Frame | null, by: Val, val: Val, pla
   }
   return out.length === 0 ? val : union(out);
 }
-
-export { BUILTIN_NAMES, builtin, call };

@@ -8,7 +8,7 @@ import type { Stmt } from '../python';
 import { Obj, type Val, union } from './objects';
 import { Memo } from './memo';
 import { Env, type Outcome, Trail } from './trail';
-import type { Frame, LocalSlot } from './frame';
+import type { LocalSlot } from './frame';
 
 /** A place in a cell; turned into line and column only when it is shown. */
 export interface Place {
@@ -485,4 +485,3 @@ function joinLocal(ways: readonly (LocalSlot | undefined)[]): LocalSlot | undefi
     certain: slots.length === ways.length && slots.every(s => s.certain)
   };
 }
-export type { Frame };

@@ -1,13 +1,12 @@
 /** Attributes and methods by the kind of object. */
 import { type Args, NO_ARGS, consume } from './calls';
-import { addElements, elementsOf, path, show, text, tuple } from './expressions';
+import { addElements, elementsOf, path, show, tuple } from './expressions';
 import type { Frame } from './frame';
 import { call, callValue, classField, isForeign, touch, unknownCall, argValues } from './invoke';
 import { evaluateText } from './dynamic';
-import { isDrawn, lib, libraryAttribute, libraryMethodOf } from './library';
+import { isDrawn, libraryAttribute, libraryMethodOf } from './library';
 import type { Machine, Place } from './machine';
 import {
-  BOOL,
   BYTES,
   NONE,
   NOTHING,
@@ -33,9 +32,6 @@ import {
   SERIES_CHANGES,
   VIEWS
 } from './tables';
-
-/** Reading a closure's variable: its functions carry it, nothing else to do. */
-export function readCells(_m: Machine, _f: Frame): void {}
 
 export function loadAttribute(m: Machine, frame: Frame | null, base: Val, attr: string, place: Place): Val {
   return base.length === 1
@@ -785,5 +781,3 @@ function leave(m: Machine, frame: Frame | null, o: Obj, place: Place): void {
   if (o.kind !== 'instance') callValue(m, frame, [o], NO_ARGS, place);
   else for (const name of ['__exit__', '__aexit__']) callMethod(m, frame, o, name, [NONE, NONE, NONE], place);
 }
-
-export { BOOL, NO_ARGS, lib, show, text };

@@ -15,13 +15,13 @@ import type {
   While,
   With
 } from '../python';
-import { addElements, elementsOf, evaluate, evaluateAll, item, test, truth } from './expressions';
-import { type Frame, blockNames } from './frame';
+import { OPERATOR_METHODS, addElements, elementsOf, evaluate, evaluateAll, item, test, truth } from './expressions';
+import type { Frame } from './frame';
 import { callMethod, loadAttribute } from './methods';
-import { callValue, makeClass, makeFunction } from './invoke';
+import { makeClass, makeFunction } from './invoke';
 import { libraryModule, noteImport } from './library';
 import type { BindingKind, Machine } from './machine';
-import { Obj, type Val, NOTHING, NUMBER, SCALAR, STR, fresh, isKind, libPath, union, unknown } from './objects';
+import { Obj, type Val, NOTHING, NUMBER, SCALAR, fresh, isKind, libPath, union, unknown } from './objects';
 import type { Seen } from './trail';
 import { deleteSubscript, isNamespace, storeAttribute, storeSubscript } from './stores';
 
@@ -327,8 +327,8 @@ function augmented(m: Machine, frame: Frame | null, s: AugAssign, old: Val, valu
       addElements(o, value);
       result.push([o]);
     } else if (o.kind === 'instance') {
-      const [called, found] = callMethod(m, frame, o, `__i${DUNDER[s.op]}__`, [value], place);
-      result.push(found ? called : callMethod(m, frame, o, `__${DUNDER[s.op]}__`, [value], place)[0]);
+      const [called, found] = callMethod(m, frame, o, `__i${OPERATOR_METHODS[s.op]}__`, [value], place);
+      result.push(found ? called : callMethod(m, frame, o, `__${OPERATOR_METHODS[s.op]}__`, [value], place)[0]);
     } else if (o.kind === 'unknown' || o.kind === 'fresh') {
       m.change([o], place, false);
       result.push([o]);
@@ -342,22 +342,6 @@ function augmented(m: Machine, frame: Frame | null, s: AugAssign, old: Val, valu
   }
   return union(result);
 }
-
-const DUNDER: Record<AugAssign['op'], string> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '@': 'matmul',
-  '/': 'truediv',
-  '%': 'mod',
-  '**': 'pow',
-  '<<': 'lshift',
-  '>>': 'rshift',
-  '|': 'or',
-  '^': 'xor',
-  '&': 'and',
-  '//': 'floordiv'
-};
 
 function remove(m: Machine, frame: Frame | null, target: Expr): void {
   switch (target.kind) {
@@ -673,5 +657,3 @@ function bindPattern(m: Machine, frame: Frame | null, p: Pattern, subject: Val):
       break;
   }
 }
-
-export { blockNames, callValue, STR };

@@ -1,6 +1,6 @@
 /** Stores into attributes and items: `o.a = …`, `d[k] = …`, `del d[k]`. */
 import type { Attribute, Expr } from '../python';
-import { evaluate, hashed } from './expressions';
+import { hashed } from './expressions';
 import type { Frame } from './frame';
 import { classField, call } from './invoke';
 import { storeLibrary } from './library';
@@ -99,4 +99,3 @@ export function isNamespace(e: Expr): boolean {
     ['globals', 'locals', 'vars'].includes(e.func.id)
   );
 }
-export { evaluate };
