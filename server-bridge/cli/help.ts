@@ -54,7 +54,8 @@ Examples:
   cellway graph analysis.ipynb
   cellway graph analysis.ipynb --json | jq '.steps[].name'
 
-Exit: 0 shown, 2 the notebook cannot be read or has errors that keep it from running (shown all the same).
+Exit: 0 shown, 2 the notebook cannot be read or has errors that keep it from
+running (shown all the same).
 `,
   run: `cellway run NOTEBOOK [-p NAME=VALUE]… [options]
 
