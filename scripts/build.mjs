@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Bundles the command line and the bridge into cellway/bridge. Commands are chunks of their own, loaded when asked for.
 // Does nothing when no input changed since the last build; `--force` builds in any case.
+import { createHash } from 'node:crypto';
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -22,6 +23,26 @@ function unchanged() {
   }
   const inputs = Object.entries(JSON.parse(readFileSync(stamp, 'utf8')));
   return inputs.length > 0 && inputs.every(([path, state]) => stateOf(path) === state);
+}
+
+/** Sources of the step runtime: not bundled, but part of what a build is. */
+function runtimeFiles() {
+  const folder = join(root, 'cellway', 'runtime');
+  return readdirSync(folder, { recursive: true })
+    .filter(name => name.endsWith('.py'))
+    .map(name => join('cellway', 'runtime', name));
+}
+
+/** What decides steps and their results; the command line only shows them. */
+function digestOf(files) {
+  const hash = createHash('sha256');
+  for (const path of files.filter(path => !path.startsWith('server-bridge/cli/')).sort()) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
 }
 
 /** How long a command that has started may still ask for a chunk of the build before, in milliseconds. */
@@ -75,7 +96,9 @@ if (!unchanged()) {
     },
     logLevel: 'warning'
   });
-  const inputs = [...Object.keys(result.metafile.inputs), relative(root, fileURLToPath(import.meta.url))].sort();
+  const bundled = Object.keys(result.metafile.inputs);
+  const inputs = [...bundled, ...runtimeFiles(), relative(root, fileURLToPath(import.meta.url))].sort();
+  writeFileSync(join(fresh, 'build.json'), JSON.stringify({ digest: digestOf([...bundled, ...runtimeFiles()]) }));
   writeFileSync(
     join(fresh, 'inputs.json'),
     JSON.stringify(Object.fromEntries(inputs.map(path => [path, stateOf(path)])))

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Json, Pipeline, Replay, Step } from '@cellway/core/api';
-import { askFacts, recalledFacts, UpstreamSearch } from '../engines/local/cache';
+import { askFacts, buildOf, recalledFacts, UpstreamSearch } from '../engines/local/cache';
 import type { Interpreter } from '../engines/local/interpreter';
 import { futuresFor, parametersOf } from '../engines/local/step-file';
 import { isStore, localOwner, openStore, type Owner, type Store } from '../store';
@@ -86,6 +86,7 @@ function definitionsOf(steps: readonly Step[]): Readonly<Record<string, readonly
 interface Asked {
   readonly request: RunRequest;
   readonly store: Store;
+  readonly runtime: string;
   readonly owner: Owner;
   readonly notebookPath: string;
   readonly futures: RunFile['futures'];
@@ -94,7 +95,7 @@ interface Asked {
 
 /** Results of earlier runs for the steps that this one does not run; a refusal names those that are missing, and why. */
 async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> | Refusal> {
-  const { request, store, owner, notebookPath, futures, taken } = asked;
+  const { request, store, runtime, owner, notebookPath, futures, taken } = asked;
   const { pipeline, interpreter } = request;
   const sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
   const search = new UpstreamSearch({
@@ -107,7 +108,8 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
     futuresOf: node => futuresFor({ futures }, node),
     interpreter: recalledFacts(store, interpreter) ?? (await askFacts(store, interpreter)),
     environment: runEnvironment(),
-    surroundings: process.env
+    surroundings: process.env,
+    build: buildOf(runtime)
   });
   const { found, missing } = await search.find(taken);
   if (missing.length > 0) {
@@ -164,7 +166,7 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
     const earlier =
       taken.length === 0
         ? new Map<string, Earlier>()
-        : await takeEarlier({ request, store, owner, notebookPath, futures, taken });
+        : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, taken });
     if ('kind' in earlier) return earlier;
     const now = Date.now();
     const id = runId(now);

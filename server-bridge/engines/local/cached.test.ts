@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bench, build, type Draft } from './testing/pipelines';
+import { Bench, build, checkout, type Draft } from './testing/pipelines';
 
 /** What may stand for running a step again, and what is said when it may not. */
 let bench: Bench;
@@ -34,6 +34,24 @@ test('a step seen to use a shell or an unseeded generator, and one told so, are 
   expect(await why(nothing, { name: 'c', code: ['1'], settings: { cache: false } })).toBe(
     'not cached: its settings say so'
   );
+});
+
+test('what another build of Cellway left is not taken', async () => {
+  const runtime = join(bench.folder, 'installed');
+  const bridge = join(runtime, 'cellway', 'bridge');
+  mkdirSync(bridge, { recursive: true });
+  for (const part of ['runtime', '__init__.py'])
+    symlinkSync(join(checkout, 'cellway', part), join(runtime, 'cellway', part));
+  const made = build([{ name: 'a', code: ['x = 1'], outputs: ['x'] }]);
+  const whyNow = async (digest: string) => {
+    writeFileSync(join(bridge, 'build.json'), JSON.stringify({ digest }));
+    const ran = await bench.run(made, { runtime });
+    expect(ran.end.state).toBe('succeeded');
+    return ran.why('a');
+  };
+  await whyNow('one');
+  expect(await whyNow('one')).toBe('nothing that it depends on changed');
+  expect(await whyNow('two')).toBe('it was made by another build of Cellway');
 });
 
 test('two runs of one notebook at the same time both come to their end', async () => {

@@ -8,7 +8,7 @@ import { planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
 import { signIn } from '../../runs/supervision';
 import { isStore, openStore } from '../../store';
-import { askFacts, Cache, recalledFacts } from './cache';
+import { askFacts, buildOf, Cache, recalledFacts } from './cache';
 import { Launchers } from './launchers';
 import { executionCounts } from './step-file';
 import { type Outcome, Supervisor } from './supervisor';
@@ -101,7 +101,8 @@ export async function supervise(folder: string, patience?: number): Promise<void
         environment: run.environment,
         surroundings: process.env,
         sourceOf,
-        earlierFiles
+        earlierFiles,
+        build: buildOf(run.runtime)
       })
   });
   const stop = () => supervisor.cancel();

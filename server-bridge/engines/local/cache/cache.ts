@@ -43,6 +43,7 @@ interface Settings {
   readonly surroundings: Readonly<Record<string, string | undefined>>;
   readonly sourceOf: (cell: string) => string;
   readonly earlierFiles: EarlierFiles;
+  readonly build: string;
 }
 
 /** What has become of a file (or, ending in a slash, of a folder's list of names). */
@@ -116,7 +117,7 @@ export class Cache {
   }
 
   async #components(start: Start): Promise<Readonly<Record<string, string>>> {
-    const { environment, surroundings, sourceOf, interpreter } = this.settings;
+    const { environment, surroundings, sourceOf, interpreter, build } = this.settings;
     const executions = (from: Start['inputs']) => new Map([...from].map(([name, { execution }]) => [name, execution]));
     return componentsOf({
       node: start.node,
@@ -127,7 +128,8 @@ export class Cache {
       interpreter: await interpreter(),
       environment,
       surroundings,
-      futures: start.futures
+      futures: start.futures,
+      build
     });
   }
 

@@ -14,6 +14,8 @@ test.each<[string, Record<string, string>, Record<string, string>, string]>([
   ['a package', { 'package:pandas': 'pandas 3.1.0' }, { 'package:pandas': 'pandas 3.1.1' }, 'pandas 3.1.0 → 3.1.1'],
   ['a parameter', { 'parameter:n': '1' }, { 'parameter:n': '2' }, 'parameter n 1 → 2'],
   ['a variable', { 'variable:ZED': 'd1' }, { 'variable:ZED': 'd2' }, 'the environment variable ZED changed'],
+  ['another Cellway', { 'cellway:': 'a' }, { 'cellway:': 'b' }, 'it was made by another build of Cellway'],
+  ['a Cellway that said nothing of itself', {}, { 'cellway:': 'b' }, 'it was made by another build of Cellway'],
   ['the interpreter', { 'python:': '3.11.7' }, { 'python:': '3.12.1' }, 'Python 3.11.7 → 3.12.1']
 ])('%s is named', (_what, before, now, expected) => {
   expect(explain(node, before, now, () => 'load')).toEqual([expected]);

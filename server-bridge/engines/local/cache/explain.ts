@@ -61,6 +61,9 @@ export function explain(
           `the environment variable ${what} ${old === undefined ? 'is set now' : current === undefined ? 'is not set any more' : 'changed'}`
         );
         break;
+      case 'cellway':
+        why.push('it was made by another build of Cellway');
+        break;
       case 'python':
         why.push(`Python ${old} → ${current}`);
         break;

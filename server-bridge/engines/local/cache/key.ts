@@ -15,6 +15,8 @@ export interface KeyFacts {
   /** Variables of the process that the run starts from. */
   readonly surroundings: Readonly<Record<string, string | undefined>>;
   readonly futures: readonly string[];
+  /** Which Cellway (`buildOf`). */
+  readonly build: string;
 }
 
 const WORD = /[A-Za-z_][A-Za-z0-9_]+/g;
@@ -57,6 +59,7 @@ export function componentsOf(facts: KeyFacts): Components {
     node.cells.flatMap((cell, i) => (ids.includes(cell.id) ? [i + 1] : [])).join(' ');
   if (node.metrics.length > 0) entries.push(['tag:metrics', at(node.metrics)]);
   if (node.mayRaise.length > 0) entries.push(['tag:raises-exception', at(node.mayRaise)]);
+  entries.push(['cellway:', facts.build]);
   entries.push(['python:', facts.interpreter.python]);
   for (const name of node.imports) {
     const version = facts.interpreter.packages[name];

@@ -23,6 +23,7 @@ interface Settings {
   readonly interpreter: InterpreterFacts;
   readonly environment: Readonly<Record<string, string>>;
   readonly surroundings: Readonly<Record<string, string | undefined>>;
+  readonly build: string;
 }
 
 export interface Missing {
@@ -112,7 +113,7 @@ export class UpstreamSearch {
 
   /** All but producers. */
   async #ownDifferences(node: Step, entry: CacheEntry): Promise<readonly string[]> {
-    const { sourceOf, parametersOf, futuresOf, interpreter, environment, surroundings, notebook, store } =
+    const { sourceOf, parametersOf, futuresOf, interpreter, environment, surroundings, build, notebook, store } =
       this.settings;
     const now = componentsOf({
       node,
@@ -123,7 +124,8 @@ export class UpstreamSearch {
       interpreter,
       environment,
       surroundings,
-      futures: futuresOf(node)
+      futures: futuresOf(node),
+      build
     });
     const produced = (name: string) => name.startsWith('input:') || name.startsWith('ambient:');
     const before = Object.fromEntries(Object.entries(entry.components).filter(([name]) => !produced(name)));
