@@ -66,7 +66,3 @@ export const READERS =
 /** Functions with an argument that is a path they write. */
 export const WRITERS =
   /^(numpy\.(save|savetxt|savez|savez_compressed)|joblib\.dump|matplotlib\.pyplot\.(savefig|imsave)|matplotlib\.image\.imsave|torch\.save|cv2\.imwrite|skimage\.io\.imsave|os\.(mkdir|makedirs))$/;
-
-/** Estimators of scikit-learn and its kin that draw when they fit, unless given a `random_state`. */
-export const RANDOM_ESTIMATORS =
-  /^(RandomForest|ExtraTree|GradientBoosting|HistGradientBoosting|Bagging|AdaBoost|RandomizedSearchCV|SGD|MLP|KMeans|MiniBatch|GaussianMixture|BayesianGaussian|TSNE|NMF|FastICA|TruncatedSVD|SparsePCA|DictionaryLearning|LatentDirichlet|IsolationForest|DecisionTree|Perceptron|PassiveAggressive|ElasticNet|Lasso|LinearSVC|SVC|RANSAC|SpectralClustering|RandomTreesEmbedding|RBFSampler|Nystroem|GaussianRandomProjection|SparseRandomProjection|SMOTE|RandomOverSampler|RandomUnderSampler)/;

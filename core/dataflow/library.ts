@@ -5,6 +5,7 @@ import { addElements, elementsOf, optional, path, text, tuple } from './expressi
 import type { Frame } from './frame';
 import { argValues, callValue, touch, unknownCall } from './invoke';
 import type { Machine, Place } from './machine';
+import { drawFromGiven, drawsOf, drawsOfMade, functionDraws } from './drawing';
 import { evaluateText } from './dynamic';
 import { fileCall, methodCall } from './methods';
 import {
@@ -25,15 +26,7 @@ import {
   union,
   unknown
 } from './objects';
-import {
-  OPTION_CALLS,
-  PROCESS_CALLS,
-  PURE_ROOTS,
-  RANDOM_ESTIMATORS,
-  READERS,
-  VIEW_FUNCTIONS,
-  WRITERS
-} from './libraries';
+import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
 import { maybe } from './statements';
 
 const paths = new Map<string, Obj>();
@@ -185,6 +178,7 @@ export function callLibrary(m: Machine, frame: Frame | null, f: Obj, args: Args,
     default:
       break;
   }
+  drawFromGiven(m, args, place);
   if (/^[A-Z]/.test(last)) {
     // A constructor keeps what it is given.
     const o = fresh('unknown');
@@ -352,25 +346,12 @@ function sklearnCall(m: Machine, p: string, last: string, args: Args, place: Pla
   ) {
     const o = new Obj('estimator', { of: 'lib', path: p });
     o.opaque = true;
-    if (last !== 'clone') for (const v of argValues(args)) for (const x of v) if (!x.immutable) o.hold(x);
-    if (RANDOM_ESTIMATORS.test(last) && !args.flags?.has('random_state')) o.draws = 'numpy.random';
-    if (/(KFold|Split|Shuffle)$/.test(last) && !(args.flags?.has('shuffle') && !args.flags.has('random_state')))
-      o.draws = null;
+    if (last === 'clone') for (const x of a) o.draws ??= drawsOf(x);
+    else for (const v of argValues(args)) for (const x of v) if (!x.immutable) o.hold(x);
+    o.draws ??= drawsOfMade(last, args, constText(args.kw.get('solver') ?? NOTHING));
     return [o];
   }
-  if (
-    (last === 'train_test_split' ||
-      last === 'shuffle' ||
-      last === 'resample' ||
-      /^make_/.test(last) ||
-      last === 'permutation_importance') &&
-    !args.flags?.has('random_state')
-  ) {
-    isDrawn(m, 'numpy.random', place);
-  }
-  if (/^(cross_val|cross_validate|learning_curve|validation_curve|permutation)/.test(last)) {
-    for (const v of args.pos.slice(0, 1)) for (const o of v) if (o.draws !== null) isDrawn(m, o.draws, place);
-  }
+  functionDraws(m, last, args, place);
   if (last === 'train_test_split') {
     const split = args.pos.flatMap(v =>
       [0, 1].map(() =>
@@ -490,6 +471,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
           const c = new Obj(o.kind, o.data);
           c.opaque = false;
           c.holdAll(o.elements());
+          c.draws = drawsOf(o);
           if (o.fields !== null) c.fields = new Map(o.fields);
           return [c];
         })
@@ -501,6 +483,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
           if (o.immutable) return [o];
           const c = new Obj(o.kind, o.data?.of === 'items' || o.data?.of === 'rows' ? null : o.data);
           c.opaque = true;
+          c.draws = drawsOf(o);
           return [c];
         })
       );

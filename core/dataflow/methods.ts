@@ -3,6 +3,7 @@ import { type Args, NO_ARGS, consume } from './calls';
 import { addElements, elementsOf, path, show, tuple } from './expressions';
 import type { Frame } from './frame';
 import { call, callValue, classField, isForeign, touch, unknownCall, argValues } from './invoke';
+import { drawFromGiven, isGiven, works } from './drawing';
 import { evaluateText } from './dynamic';
 import { isDrawn, libraryAttribute, libraryMethodOf } from './library';
 import type { Machine, Place } from './machine';
@@ -511,7 +512,8 @@ function frameMethod(
     change();
     return name === 'pop' ? SCALAR : NONE;
   }
-  if (name === 'sample' && !args.kw.has('random_state')) isDrawn(m, 'numpy.random', place);
+  drawFromGiven(m, args, place);
+  if (name === 'sample' && !isGiven(args, 'random_state')) isDrawn(m, 'numpy.random', place);
   if (name === 'copy' || name.startsWith('plot') || name === 'hist' || name === 'boxplot')
     return name === 'copy' ? [fresh(o.kind)] : plotted(m, args, place);
   if (name === 'groupby' || name === 'rolling' || name === 'resample' || name === 'expanding' || name === 'ewm')
@@ -615,12 +617,14 @@ function estimatorMethod(m: Machine, o: Obj, name: string, args: Args, place: Pl
     name === 'step' ||
     name === 'zero_grad'
   ) {
-    if (o.draws !== null && name.startsWith('fit')) isDrawn(m, o.draws, place);
+    if (name.startsWith('fit') || name === 'partial_fit') works(m, o, place);
     if (o.data?.of === 'lib' && /(^|\.)(Pipeline|make_pipeline|ImbPipeline)$/.test(o.data.path)) fitParts(m, o, place);
     change();
     if (name === 'set_params') for (const v of argValues(args)) o.holdAll(v);
     return name === 'fit_transform' || name === 'fit_predict' ? [fresh('ndarray')] : [o];
   }
+  // A splitter; a mixture that makes up data.
+  if (name === 'split' || name === 'sample') works(m, o, place);
   if (name === 'get_params' || name === 'named_steps') return [o];
   if (name === 'score') return NUMBER;
   return [fresh('ndarray')];
@@ -731,6 +735,9 @@ function unknownMethod(
 ): Val {
   if (libPath(o) === 'contextlib.ExitStack') return exitStack(m, frame, name, args, place);
   for (const v of argValues(args)) touch(m, v, place);
+  drawFromGiven(m, args, place);
+  // A frozen distribution of SciPy.
+  if (name === 'rvs' && !isGiven(args, 'random_state')) isDrawn(m, 'numpy.random', place);
   touch(m, [o], place, 1);
   if (args.flags?.has('inplace')) {
     change();
