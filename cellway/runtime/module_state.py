@@ -48,7 +48,8 @@ class ModuleState:
                 continue
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                if spec.origin is not None and self._is_local(spec.origin) and hasattr(spec.loader, "exec_module"):
+                at = spec.origin if spec.has_location else None  # a built-in module's origin is no path
+                if at is not None and self._is_local(at) and hasattr(spec.loader, "exec_module"):
                     spec.loader = Telling(spec.loader, [lambda: self._appeared(name)])
                 return spec
         return None

@@ -145,3 +145,11 @@ def test_what_cannot_travel_is_lost(tmp_path, slot, cells):
 def test_a_missing_ambient_artifact_breaks_the_contract(tmp_path):
     attempt = run_step(tmp_path / "a", ["1"], ambient={"load": [{"slot": "random", "artifact": "nowhere"}]})
     assert attempt.code == 2 and "random" in attempt.report["reason"]["message"]
+
+
+def test_looking_for_changes_imports_no_magic(tmp_path):
+    magic = pytest.importorskip("IPython.core.magic")
+    if not hasattr(magic, "LazyMagic"):
+        pytest.skip("this IPython imports its magics at once")
+    attempt = run_step(tmp_path / "a", ["1", "type(get_ipython().magics_manager.magics['line']['timeit']).__name__"])
+    assert attempt.text(1) == "'LazyMagic'"

@@ -30,3 +30,9 @@ def test_importing_and_reloading_is_no_change(tmp_path):
     attempt = run_step(tmp_path / "a", ["import helpers", "import importlib; importlib.reload(helpers); helpers.V"], workdir=tmp_path / "w")
     assert attempt.report["ambient"]["changed"] == [] and attempt.text(1) == "1"
     assert attempt.report["local_modules"] == ["helpers.py"]
+
+
+def test_a_module_that_is_built_in_is_not_local(tmp_path):
+    name = "'_symtable'"  # built into every CPython, and nobody imports it by the way
+    attempt = run_step(tmp_path / "a", [f"import sys, importlib\nimportlib.import_module({name}).x = 1", f"sys.modules[{name}].x = 2"])
+    assert attempt.report["ambient"]["changed"] == []
