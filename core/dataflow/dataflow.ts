@@ -5,6 +5,7 @@
 import type { Diagnostic, Edge, Flow } from '../api';
 import { ambientFlows } from './ambient';
 import { diagnose } from './diagnose';
+import { recall } from './evidence';
 import { evaluate } from './expressions';
 import { fileFlows, importedFiles } from './files';
 import { Machine, type Take } from './machine';
@@ -17,11 +18,13 @@ import type { Block, BlockFlow, Context, Dataflow } from './types';
 
 export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
   const m = new Machine(context);
+  const recalled: { readonly source: string; readonly diagnostic: Diagnostic }[] = [];
   const settings: { cell: Block['cells'][number]; statement: number }[] = [];
   blocks.forEach((block, index) => {
     m.startBlock(index);
     for (const cell of block.cells) {
       m.startCell(cell);
+      const begun = { ambient: m.ambient.length, files: m.files.length };
       cell.module.body.forEach((s, i) => {
         m.statement = i;
         m.here(s);
@@ -42,6 +45,9 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
         if (slot !== undefined) m.take(name.id, slot, m.here(name), true);
         else evaluate(m, null, { kind: 'Constant', start: name.start, end: name.end, value: { type: 'None' } });
       }
+      const evidence = context.evidence?.(cell.source);
+      const diagnostic = evidence === undefined ? null : recall(m, cell, evidence, begun);
+      if (diagnostic !== null) recalled.push({ source: cell.source, diagnostic });
     }
     m.endBlock();
     lookAround(m, index);
@@ -82,7 +88,13 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
   for (const f of ambient.flows)
     add(f.from, f.to, { name: f.slot, kind: 'ambient', written: position(f.written), read: position(f.read) });
   for (const f of [...files.flows, ...importedFiles(m, i => replays.imports(i), blocks.length)])
-    add(f.from, f.to, { name: f.path, kind: 'file', written: position(f.written), read: position(f.read) });
+    add(f.from, f.to, {
+      name: f.path,
+      kind: 'file',
+      ...(f.possible ? { possible: true as const } : {}),
+      written: position(f.written),
+      read: position(f.read)
+    });
   const start = (i: number) => position({ cell: blocks[i]!.cells[0]!, offset: 0, end: 0 });
   loads.forEach((names, to) => {
     // A name that only comes along with another still orders the two.
@@ -139,8 +151,14 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
     uncacheable: [...m.uncacheable[i]!].sort(),
     binds: [...m.binds[i]!].sort()
   }));
-  const diagnostics: Diagnostic[] = diagnose(m, blocks, [...values.values()], position, replays);
-  return { blocks: flowsOf, edges, diagnostics, definitions: replays.definitions() };
+  const diagnostics = diagnose(m, blocks, [...values.values()], position, replays);
+  return {
+    blocks: flowsOf,
+    edges,
+    diagnostics: [...diagnostics, ...recalled.map(one => one.diagnostic)],
+    definitions: replays.definitions(),
+    recalled: recalled.map(one => one.source)
+  };
 }
 
 function byKey(a: { name: string }, b: { name: string }): number {

@@ -1,2 +1,3 @@
 export { dataflow } from './dataflow';
+export type { Evidence } from './evidence';
 export type { Block, BlockFlow, Cell, Context, Dataflow } from './types';

@@ -7,6 +7,7 @@ import { argValues, callValue, touch, unknownCall } from './invoke';
 import type { Machine, Place } from './machine';
 import { drawFromGiven, drawsOf, drawsOfMade, functionDraws } from './drawing';
 import { evaluateText } from './dynamic';
+import { ANYWHERE, fileAnywhere, folderOf, SOMEWHERE } from './files';
 import { fileCall, methodCall } from './methods';
 import {
   BOOL,
@@ -27,6 +28,7 @@ import {
   unknown
 } from './objects';
 import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
+import { shellFiles } from './shell';
 import { maybe } from './statements';
 
 const paths = new Map<string, Obj>();
@@ -683,6 +685,30 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       const parts = args.pos.map(constText);
       return parts.every(t => t !== null) ? text(parts.join('/')) : STR;
     }
+    case 'os.listdir':
+    case 'os.scandir':
+    case 'os.walk':
+    case 'glob.glob':
+    case 'glob.iglob': {
+      const known = args.pos.length === 0 ? '.' : constText(a);
+      const folder = known === null ? SOMEWHERE : p.startsWith('glob') ? folderOf(known) : `${known}/`;
+      m.files.push({ path: folder, write: false, block: m.block, at: place });
+      return [fresh(p === 'os.listdir' || p === 'glob.glob' ? 'list' : 'iterator', false)];
+    }
+    case 'shutil.rmtree':
+    case 'shutil.copytree':
+    case 'shutil.unpack_archive':
+    case 'shutil.make_archive': {
+      const [from, to] = [constText(a), constText(args.pos[1] ?? NOTHING)];
+      const use = (path: string | null, write: boolean): void =>
+        void m.files.push({ path: path === null ? ANYWHERE : `${path}/`, write, block: m.block, at: place });
+      if (p === 'shutil.rmtree') use(from, true);
+      else if (p === 'shutil.copytree') {
+        use(from, false);
+        use(to, true);
+      } else fileAnywhere(m, place);
+      return STR;
+    }
     case 'os.remove':
     case 'os.unlink':
     case 'os.rename':
@@ -704,6 +730,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'subprocess.check_output':
     case 'subprocess.Popen':
       m.uncacheable[m.block]!.add('shell');
+      shellFiles(m, constText(a), place);
       return [fresh('fresh')];
     case 'os.chdir':
       ambientChange(m, 'cwd', place);

@@ -3,6 +3,7 @@ import type { Magic } from '../python';
 import { evaluate } from './expressions';
 import { type Frame, blockNames } from './frame';
 import { ambientChange } from './library';
+import { shellFiles } from './shell';
 import type { Machine } from './machine';
 import { SCALAR, type Val, fresh } from './objects';
 import { bindName, runBlock } from './statements';
@@ -47,11 +48,22 @@ const SHELL = new Set([
   'mkdir'
 ]);
 
+/** The command line that the shell gets; null where another language reads it. */
+function commandOf(e: Magic): string | null {
+  if (e.form === 'shell' || e.name === '' || e.name === 'system' || e.name === 'sx') return e.body ?? e.line;
+  if (e.name === 'bash' || e.name === 'sh') return e.body;
+  if (e.name === 'script' || e.name === 'perl' || e.name === 'ruby') return null;
+  return `${e.name} ${e.line}`;
+}
+
 export function magic(m: Machine, frame: Frame | null, e: Magic): Val {
   for (const r of e.reads) evaluate(m, frame, r);
   const place = m.here(e);
   if (e.form === 'help') return SCALAR;
-  if (e.form === 'shell' || SHELL.has(e.name)) m.uncacheable[m.block]!.add('shell');
+  if (e.form === 'shell' || SHELL.has(e.name)) {
+    m.uncacheable[m.block]!.add('shell');
+    shellFiles(m, commandOf(e), place);
+  }
   if (DYNAMIC.has(e.name) && !(e.name === 'store' && e.line.trim() === '')) m.dynamic.set(m.block, place);
   if (e.name === 'writefile' || e.name === 'file') {
     const name = e.line.replace(/^-a\s+|^--append\s+/, '').trim();

@@ -4,6 +4,7 @@ import { addElements, elementsOf, path, show, tuple } from './expressions';
 import type { Frame } from './frame';
 import { call, callValue, classField, isForeign, touch, unknownCall, argValues } from './invoke';
 import { drawFromGiven, isGiven, works } from './drawing';
+import { SOMEWHERE } from './files';
 import { evaluateText } from './dynamic';
 import { isDrawn, libraryAttribute, libraryMethodOf } from './library';
 import type { Machine, Place } from './machine';
@@ -660,7 +661,10 @@ function stringMethod(m: Machine, frame: Frame | null, name: string, args: Args,
 function pathMethod(m: Machine, o: Obj, name: string, args: Args, place: Place): Val {
   const known = constText([o]);
   const use = (write: boolean): void => {
-    if (known !== null) m.files.push({ path: known, write, block: m.block, at: place });
+    if (known !== null || write) m.files.push({ path: known ?? SOMEWHERE, write, block: m.block, at: place });
+  };
+  const list = (folder: string | null): void => {
+    m.files.push({ path: folder ?? SOMEWHERE, write: false, block: m.block, at: place });
   };
   switch (name) {
     case 'write_text':
@@ -696,6 +700,8 @@ function pathMethod(m: Machine, o: Obj, name: string, args: Args, place: Place):
     case 'glob':
     case 'iterdir':
     case 'rglob':
+    case 'walk':
+      list(known === null ? null : `${known}/`);
       return [fresh('iterator', false)];
     default:
       return SCALAR;
@@ -704,8 +710,12 @@ function pathMethod(m: Machine, o: Obj, name: string, args: Args, place: Place):
 
 /** The first argument names a file. */
 export function fileCall(m: Machine, args: Args, write: boolean, place: Place, at = 0): void {
-  const known = constText(args.pos[at] ?? NOTHING);
-  if (known !== null && !/^[a-z]+:\/\//.test(known)) m.files.push({ path: known, write, block: m.block, at: place });
+  const given = args.pos[at] ?? NOTHING;
+  const known = constText(given);
+  if (known !== null) {
+    if (!/^[a-z]+:\/\//.test(known)) m.files.push({ path: known, write, block: m.block, at: place });
+  } else if (write && given.some(o => o.kind === 'str' || o.kind === 'path'))
+    m.files.push({ path: SOMEWHERE, write, block: m.block, at: place });
 }
 
 /** A method of an instance whose class, or a base of it, is not the notebook's. */

@@ -1,5 +1,6 @@
 import type { CellRef, Diagnostic, Edge, Replay } from '../api';
 import type { Module } from '../python';
+import type { Evidence } from './evidence';
 
 /** A code cell of the pipeline, parsed. */
 export interface Cell {
@@ -30,6 +31,8 @@ export interface Context {
   readonly isLocal: (module: string) => boolean;
   /** Names that only cells tagged `skip` bind, with the index of such a cell. */
   readonly skipped?: ReadonlyMap<string, { readonly cell: number }>;
+  /** What earlier runs saw the cell do, for a cell with this text. */
+  readonly evidence?: (cell: string) => Evidence | undefined;
   /** Extra order that tags ask for (`prev:` of Kale): step name to names of steps. */
   readonly order?: ReadonlyMap<string, readonly string[]>;
 }
@@ -59,6 +62,8 @@ export interface Dataflow {
   /** Between all blocks, pieces of setup included. */
   readonly edges: readonly Edge[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Texts of the cells whose evidence said more than the analysis had found. */
+  readonly recalled: readonly string[];
   /** Every replayable name with the source that makes it, after what that needs. */
   readonly definitions: Readonly<Record<string, readonly Replay[]>>;
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from '../dataflow';
 import { digest } from '../notebook';
 import { canonical } from './canonical';
 
@@ -9,10 +10,24 @@ export interface PipelineContext {
   readonly stars: Readonly<Record<string, readonly string[]>>;
   /** Top-level modules that are files or folders beside the notebook. */
   readonly local: readonly string[];
+  /** What earlier runs saw cells do, by the digest of a cell's text (`cellDigest`). */
+  readonly evidence?: Readonly<Record<string, Evidence>>;
+}
+
+export function cellDigest(source: string): string {
+  return digest(source);
 }
 
 export const DEFAULT_CONTEXT: PipelineContext = { python: [3, 11], stars: {}, local: [] };
 
-export function contextDigest(context: PipelineContext): string {
-  return digest(canonical({ ...context, local: [...context.local].sort() }));
+/** `recalled`: the cells whose evidence told something; that of all others decides nothing and is left out. */
+export function contextDigest({ evidence, ...context }: PipelineContext, recalled: readonly string[]): string {
+  const used = [...new Set(recalled)].map(source => [cellDigest(source), evidence?.[cellDigest(source)]] as const);
+  return digest(
+    canonical({
+      ...context,
+      local: [...context.local].sort(),
+      ...(used.length === 0 ? {} : { evidence: Object.fromEntries(used) })
+    })
+  );
 }

@@ -6,7 +6,7 @@ import { digest, type Notebook, readTags, spanRange } from '../notebook';
 import { Analysis } from './analysis';
 import { assemble, sortDiagnostics } from './assemble';
 import { canonical } from './canonical';
-import { contextDigest, DEFAULT_CONTEXT, type PipelineContext } from './context';
+import { cellDigest, contextDigest, DEFAULT_CONTEXT, type PipelineContext } from './context';
 import { joinContinued } from './continued';
 import { notebookSettings } from './name';
 import { orderOf } from './order';
@@ -53,9 +53,11 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
     stars: module => starsOf(module, context),
     parameters: new Set(parameters.map(parameter => parameter.name)),
     isLocal: module => context.local.includes(module),
-    skipped: skippedNames(entries, analysis)
+    skipped: skippedNames(entries, analysis),
+    evidence: evidenceOf(context)
   };
-  const split = splitOf(notebook, entries, options.eachCell === true, flowContext);
+  // The proposed steps are the notebook's own: they must not change because it ran.
+  const split = splitOf(notebook, entries, options.eachCell === true, { ...flowContext, evidence: undefined });
   const { pieces: cut, diagnostics: aboutPieces } = piecesOf(entries, split.places);
   const { pieces, diagnostics: aboutJoining } = joinContinued(cut, blocks => dataflow(blocks, flowContext));
   const { order, diagnostics: aboutOrder } = options.eachCell ? { order: new Map(), diagnostics: [] } : orderOf(pieces);
@@ -79,7 +81,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
       name: settings.name,
       ...(settings.description === undefined ? {} : { description: settings.description }),
       notebook: { digest: notebookDigest(notebook), kernel: notebook.kernel, split: split.how },
-      context: contextDigest(context),
+      context: contextDigest(context, flow.recalled),
       parameters,
       ...assemble(withDefaults(pieces, settings.defaults), flow),
       diagnostics: sortDiagnostics(diagnostics)
@@ -98,6 +100,11 @@ function starsOf(module: string, { stars, local }: PipelineContext): readonly st
     return stars[module]!;
   }
   return local.includes(module.split('.')[0]!) ? null : starNames(module);
+}
+
+/** Most notebooks have none: then no cell's digest is made. */
+function evidenceOf({ evidence = {} }: PipelineContext): Context['evidence'] {
+  return Object.keys(evidence).length === 0 ? undefined : source => evidence[cellDigest(source)];
 }
 
 function withDefaults(pieces: readonly Piece[], defaults: Piece['settings']): readonly Piece[] {

@@ -1,13 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Notebook } from '@cellway/core/notebook';
 import { moduleNames, type PipelineContext } from '@cellway/core/pipeline';
+import { readEvidence } from '../evidence';
 import { pythonVersion } from './python-version';
 
-/** What this machine knows that decides a notebook's pipeline: the Python, and the modules beside the notebook. */
-export function contextOf(path: string, notebook: Notebook): PipelineContext {
+/**
+ * What this machine knows that decides a notebook's pipeline: the Python, the modules beside the notebook, what earlier
+ * runs saw. `data`: the data folder.
+ */
+export function contextOf(path: string, notebook: Notebook, data: string): PipelineContext {
   const local = localModules(dirname(path)).filter(module => mentions(notebook, module));
-  return { python: pythonVersion(notebook.kernel), stars: localStars(dirname(path), notebook, local), local };
+  return {
+    python: pythonVersion(notebook.kernel),
+    stars: localStars(dirname(path), notebook, local),
+    local,
+    evidence: readEvidence(data, resolve(path))
+  };
 }
 
 /** What `from module import *` binds, for the modules beside the notebook that a cell imports so. */

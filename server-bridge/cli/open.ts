@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Notebook, type Problem, readNotebook } from '@cellway/core/notebook';
 import { type Derivation, derive } from '@cellway/core/pipeline';
+import { dataFolder } from '../runs/folder';
 import { contextOf } from './context';
 import { EXIT, Stop } from './exit';
 
@@ -14,15 +15,15 @@ export interface Opened {
   readonly derivation: Derivation;
 }
 
-/** Reads and analyses the notebook; a file that cannot be read ends the command with exit 2 and says why. */
-export function openNotebook(path: string, eachCell: boolean): Opened {
+/** Reads and analyses the notebook, with what earlier runs kept in `data` saw; a file that cannot be read ends the command with exit 2 and says why. */
+export function openNotebook(path: string, eachCell: boolean, data: string = dataFolder()): Opened {
   const reading = readNotebook(readBytes(path));
   if (!reading.ok) {
     throw new Stop(EXIT.badInput, reading.problems.map(problem => describe(path, problem)).join('\n'));
   }
   const { notebook } = reading;
   const name = basename(path).replace(/\.ipynb$/i, '');
-  return { path, notebook, derivation: derive(notebook, { name, eachCell, context: contextOf(path, notebook) }) };
+  return { path, notebook, derivation: derive(notebook, { name, eachCell, context: contextOf(path, notebook, data) }) };
 }
 
 function readBytes(path: string): Uint8Array {

@@ -30,7 +30,7 @@ const OPTIONS = ['parameter', 'only', 'from', 'no-cache', 'json', 'each-cell', '
 /** `cellway run`: starts a run, shows it until it ends. */
 export async function run(args: readonly string[]): Promise<number> {
   const given = readArguments('run', args, OPTIONS, 'notebook');
-  const opened = openNotebook(given.notebook, given.flags.has('each-cell'));
+  const opened = openNotebook(given.notebook, given.flags.has('each-cell'), dataOf(given));
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
   const made = await makeRun(given, opened, parameters);
@@ -60,6 +60,12 @@ export function refuseErrors(opened: Opened): void {
   }
 }
 
+/** The data folder that the command works with. */
+export function dataOf(given: Arguments): string {
+  const data = given.value('data');
+  return data === undefined ? dataFolder() : resolve(data);
+}
+
 export function parameterValues(given: Arguments, opened: Opened): Readonly<Record<string, Json>> {
   const { values, problems } = givenValues(given.pairs, opened.derivation.pipeline.parameters);
   if (problems.length > 0) {
@@ -82,7 +88,7 @@ export async function makeRun(
     return interpreter;
   }
   const { pipeline, cells, definitions } = opened.derivation;
-  const [data, only, from] = [given.value('data'), given.value('only'), given.value('from')];
+  const [only, from] = [given.value('only'), given.value('from')];
   if (only !== undefined && from !== undefined) {
     throw new Stop(EXIT.badInput, '--only and --from exclude each other.', 'Give one of them.');
   }
@@ -93,7 +99,7 @@ export async function makeRun(
     definitions,
     parameters,
     interpreter,
-    data: data === undefined ? dataFolder() : resolve(data),
+    data: dataOf(given),
     options: {
       cache: !given.flags.has('no-cache'),
       ...(only === undefined ? {} : { only }),

@@ -46,6 +46,11 @@ export function tree(pipeline: Pipeline, style: Style, width: number): readonly 
   if (wide.length > 0) {
     lines.push('', ...wide.map(({ text }) => style.dim(`  ${fit(text, width - 2)}`)));
   }
+  const seen = pipeline.diagnostics.filter(({ code }) => code === 'seen-before').map(({ range }) => range!.cell);
+  if (seen.length > 0) {
+    const cells = seen.length === 1 ? 'cell' : 'cells';
+    lines.push('', style.dim(`  Known from earlier runs, not from the text: what ${cells} ${seen.join(', ')} did.`));
+  }
   const { length } = pipeline.diagnostics;
   if (length > 0) {
     lines.push('', style.yellow(`${length} ${length === 1 ? 'remark' : 'remarks'}: cellway check shows them.`));

@@ -7,7 +7,7 @@ import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
 import { openNotebook } from './open';
 import { runPython } from './python';
-import { makeRun, parameterValues, refuseErrors, show } from './run';
+import { dataOf, makeRun, parameterValues, refuseErrors, show } from './run';
 import { style, type Style } from './terminal';
 import { type Answer, type Row, verdict } from './verdict';
 
@@ -17,7 +17,7 @@ import { type Answer, type Row, verdict } from './verdict';
  */
 export async function verify(args: readonly string[]): Promise<number> {
   const given = readArguments('verify', args, ['parameter', 'each-cell', 'data'], 'notebook');
-  const opened = openNotebook(given.notebook, given.flags.has('each-cell'));
+  const opened = openNotebook(given.notebook, given.flags.has('each-cell'), dataOf(given));
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
   const made = await makeRun(given, opened, parameters, { cache: false, all: true });

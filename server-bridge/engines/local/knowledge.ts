@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '@cellway/core/api';
 import type { PlanChange } from '../../runs/event';
+import type { Observed } from '../../evidence';
 import type { RunFile } from '../../runs/folder';
 import type { Plan } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
@@ -44,6 +46,8 @@ export class Knowledge {
   readonly #rebound = new Map<string, Map<string, string>>();
   /** Unforeseen changes of ambient state that have been told: `slot@step`. */
   readonly #told = new Set<string>();
+  /** Reports of attempts, those among them that asked for more names. */
+  readonly #observed: Observed[] = [];
   #clock = 0;
 
   constructor(
@@ -58,6 +62,15 @@ export class Knowledge {
   /** What each node left, of those that have finished. */
   reports(): ReadonlyMap<string, Report> {
     return new Map([...this.#results].map(([name, { report }]) => [name, report]));
+  }
+
+  /** What attempts were seen to do, for the evidence. */
+  get observed(): readonly Observed[] {
+    return this.#observed;
+  }
+
+  observe(node: Step, report: Report): void {
+    this.#observed.push({ node, report });
   }
 
   /** Steps that may have bound an input, latest first. */
@@ -153,6 +166,7 @@ export class Knowledge {
     const just: Seen = { ...this.#seen.get(node.name)!, finished: ++this.#clock, report: result.report };
     this.#seen.set(node.name, just);
     this.#results.set(node.name, result);
+    this.observe(node, result.report);
     for (const [name, kept] of this.#results) {
       // What an earlier run left is not to be judged by what runs beside it now.
       if (!kept.execution.startsWith(`${this.run.id}/`)) continue;
@@ -163,7 +177,7 @@ export class Knowledge {
     const inputs = checkInputs(this.#seen, pending, just);
     const reason =
       checkAmbient(this.#seen, just) ??
-      checkFiles(this.#seen, just) ??
+      checkFiles(this.#seen, just, path => existsSync(join(this.run.notebook.folder, path))) ??
       inputs.reason ??
       checkDefinitions([...pending, ...this.#startedAfter(just)], just);
     if (reason !== null) return { reason, changes: [] };

@@ -46,6 +46,9 @@ export interface AmbientChange {
   readonly slot: string;
   /** A generator that nobody seeded or loaded: only draws changed it. */
   readonly drawn?: boolean;
+  readonly cell?: string;
+  /** Why the new state cannot be handed on. */
+  readonly lost?: string;
   readonly index?: number;
   readonly line?: number | null;
 }

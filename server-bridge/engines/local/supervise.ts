@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { parseLossless } from '@cellway/core/notebook';
+import { evidenceOf, keepEvidence } from '../../evidence';
 import { paths, readRunFile, type RunFile, writeAtomically } from '../../runs/folder';
 import { EventLog, readEvents } from '../../runs/log';
 import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
@@ -111,6 +112,7 @@ export async function supervise(folder: string, patience?: number): Promise<void
   let outcome: Outcome;
   try {
     outcome = await supervisor.supervise();
+    keepEvidence(run.data, run.notebook.path, evidenceOf(supervisor.observed, sourceOf));
     await work.finish();
     writeNotebook(run, folder, supervisor.folders);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Step } from '@cellway/core/api';
+import type { Observed } from '../../evidence';
 import type { CacheAnswer, PlanChange, RunEventBody } from '../../runs/event';
 import { type Earlier, paths, type RunFile } from '../../runs/folder';
 import type { EventLog } from '../../runs/log';
@@ -107,6 +108,11 @@ export class Supervisor {
   /** Puts results into the cache: once the next step is on its way, so that it need not wait for that. */
   #keepResults(): void {
     for (const keep of this.#toKeep.splice(0)) this.#background.push(keep());
+  }
+
+  /** What attempts of the run were seen to do. */
+  get observed(): readonly Observed[] {
+    return this.#known.observed;
   }
 
   /** Stops all that runs; nothing new starts. */

@@ -178,6 +178,7 @@ export class Trials {
     const ended = { attempt, took: end.took, folder };
     await earlierDone(node);
     if (stopped()) return { kind: 'cancelled', ...ended };
+    known.observe(node, report);
     const supplied = supply(known, node, report, sourceOf);
     switch (supplied.kind) {
       case 'again':

@@ -1,5 +1,6 @@
 import type { Reason } from '../../../runs/refusal';
 import { changed, inOrder, onlyDrew, type Seen } from './history';
+import { RUN_AGAIN } from './run-again';
 
 /** Slots whose every use changes them: who did not change one did not care what it was. */
 export const generators: ReadonlySet<string> = new Set(['random', 'numpy.random', 'torch.random']);
@@ -25,13 +26,17 @@ export function latestChange(seen: ReadonlyMap<string, Seen>, place: number, slo
   return changes.some(step => !onlyDrew(step, slot)) ? changes.at(-1)! : null;
 }
 
-function where(step: Seen, slot: string): { readonly cell?: number; readonly line?: number; readonly text: string } {
+function where(
+  step: Seen,
+  slot: string
+): { readonly cell?: number; readonly line?: number; readonly lost?: string; readonly text: string } {
   const change = step.report?.ambient.changed.find(one => one.slot === slot);
   const cell = change?.index;
   const line = change?.line ?? undefined;
   return {
     cell,
     line,
+    lost: change?.lost,
     text: `step ${step.node.name}${cell === undefined ? '' : ` (cell ${cell}${line === undefined ? '' : `, line ${line}`})`}`
   };
 }
@@ -46,9 +51,8 @@ function unseen(slot: string, writer: Seen, reader: Seen): Reason {
     ...(change.cell === undefined ? {} : { cell: change.cell }),
     ...(change.line === undefined ? {} : { line: change.line }),
     name: slot,
-    fix: generators.has(slot)
-      ? `Use it directly in a cell of the step (not only inside a library's function), seed it in each of the two steps, or put both into one step.`
-      : `Move the change into a cell tagged 'setup', or put both into one step.`
+    fix:
+      change.lost === undefined ? RUN_AGAIN : `Move the change into a cell tagged 'setup', or put both into one step.`
   };
 }
 

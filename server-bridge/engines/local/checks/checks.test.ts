@@ -250,10 +250,35 @@ describe('files', () => {
       'file-unseen',
       [seen('a', 0, [1, 4], { compared: ['f'] }), seen('b', 1, [2, 3], { compared: ['f'] })]
     ],
+    [
+      'a listing beside who adds to it',
+      'file-unseen',
+      [seen('a', 0, [1, 3], { written: ['d/f'] }), seen('b', 1, [2, 4], { read: ['d/'] })]
+    ],
+    [
+      'who adds beside an earlier listing',
+      'file-unseen',
+      [seen('a', 0, [1, 3], { read: ['./'] }), seen('b', 1, [2, 4], { written: ['d/f'] })]
+    ],
+    [
+      'a listing after who adds to it',
+      null,
+      [seen('a', 0, [1, 2], { written: ['d/f'] }), seen('b', 1, [3, 4], { read: ['d/'] })]
+    ],
+    [
+      'a listing beside who writes a file that was there',
+      null,
+      [seen('a', 0, [1, 3], { written: ['old/f'] }), seen('b', 1, [2, 4], { read: ['./'] })]
+    ],
+    [
+      'a listing of another folder',
+      null,
+      [seen('a', 0, [1, 3], { written: ['d/f'] }), seen('b', 1, [2, 4], { read: ['e/'] })]
+    ],
     ['different files', null, [seen('a', 0, [1, 3], { written: ['f'] }), seen('b', 1, [2, 4], { written: ['g'] })]]
   ];
   test.each(cases)('%s', (_name, code, steps) => {
-    for (const just of steps) expect(checkFiles(all(...steps), just)?.code ?? null).toBe(code);
+    for (const just of steps) expect(checkFiles(all(...steps), just, path => path === 'old')?.code ?? null).toBe(code);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Reason } from '../../../runs/refusal';
 import type { Report } from '../report';
 import { inOrder, type Seen } from './history';
+import { RUN_AGAIN } from './run-again';
 
 export type Answer =
   | { readonly kind: 'found'; readonly sources: ReadonlyMap<string, string> }
@@ -51,7 +52,7 @@ export function resolveNeeds(
         ...(need.index === undefined ? {} : { cell: need.index }),
         ...(need.line ? { line: need.line } : {}),
         name: need.name,
-        fix: `Read ${need.name} by its name in a cell of ${asking.node.name}, or put both into one step.`
+        fix: RUN_AGAIN
       }
     };
   }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../../runs/refusal';
 import { inOrder, type Seen } from './history';
+import { RUN_AGAIN } from './run-again';
 
 /** A later step that has not started takes `name` from the step that changed it. */
 export interface Rebinding {
@@ -39,7 +40,7 @@ export function checkInputs(seen: ReadonlyMap<string, Seen>, pending: readonly P
         step: just.node.name,
         cell: just.node.cells[0]?.index,
         name,
-        fix: `Say so in the cell (for example '${name} = ${name}' after the change), change a copy, or put both into one step.`
+        fix: RUN_AGAIN
       };
       return { reason, rebindings: [] };
     }
@@ -61,7 +62,7 @@ export function checkDefinitions(later: readonly Pending[], just: Seen): Reason 
       step: just.node.name,
       cell: just.node.cells[0]?.index,
       name,
-      fix: `Keep that state in a variable of its own, or put both into one step.`
+      fix: RUN_AGAIN
     };
   }
   return null;
