@@ -1,6 +1,7 @@
 import type { Diagnostic, Fix, Range, StepSettings } from '../api';
 import type { NotebookCell } from './cells';
 import { readKaleSetting } from './kale';
+import { nearTag } from './near-tags';
 import { cellRange } from './place';
 
 /** What the tags of one code cell say. */
@@ -71,6 +72,10 @@ export function readTags(cell: NotebookCell): CellTags {
       const secrets = [...(settings.secrets ?? []), ...(read.settings.secrets ?? [])];
       settings = { ...settings, ...read.settings, ...(secrets.length > 0 ? { secrets } : {}) };
       diagnostics.push(...read.diagnostics);
+    }
+    const near = meaning === undefined && key !== 'step' && key !== 'block' ? nearTag(cell, raw, range) : null;
+    if (near !== null) {
+      diagnostics.push(near);
     }
   }
   const role = decide(cell, names, words, range, diagnostics);

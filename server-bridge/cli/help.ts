@@ -24,13 +24,14 @@ Exit: 0 ok, 1 failed or errors found, 2 bad input, 3 refused with the reason, 13
 `;
 
 export const COMMANDS: Readonly<Record<string, string>> = {
-  check: `cellway check NOTEBOOK [--each-cell]
+  check: `cellway check NOTEBOOK [--json] [--each-cell]
 
 Prints what is wrong or remarkable, one line each, by place:
   file:cell:line:column severity code message (what to do)
 The cell is its place among the code cells, from 1. The codes are explained in
 docs/guide/diagnostics.md.
 
+  --json               the diagnostics as JSON, as in the Pipeline value
 ${NOTEBOOK_OPTIONS}
 
 Exit: 0 no errors, 1 errors found, 2 the notebook cannot be read.
@@ -94,6 +95,9 @@ ${NOTEBOOK_OPTIONS}
   -p, --parameter NAME=VALUE
                        a value for a parameter
   --data FOLDER        where runs and cache are kept (or CELLWAY_DATA)
+
+A notebook that fails is compared up to the cell that fails: where its pipeline
+fails there with the same error, both are the same, which is said.
 
 Exit: 0 identical or equal to rounding, 1 different, 2 bad input, 3 the run was
 refused or stopped with a reason.

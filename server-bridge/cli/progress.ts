@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { RunEvent, StepState } from '../runs';
+import { messageOf } from './reason-text';
 import { columns, fit, pad, type Style } from './terminal';
 
 export interface StepRow {
@@ -110,7 +111,7 @@ function reasonOf(event: RunEvent & { type: 'step' }): string {
     case 'failed':
       return `${event.error.ename}: ${event.error.evalue}`;
     case 'refused':
-      return event.reason.message;
+      return messageOf(event.reason);
     case 'skipped':
       return event.because === NOT_SELECTED ? '' : `because of ${event.because}`;
     case 'running':

@@ -35,11 +35,17 @@ export async function run(args: readonly string[]): Promise<number> {
   const parameters = parameterValues(given, opened);
   const made = await makeRun(given, opened, parameters);
   if (made.kind === 'refused') {
-    const badInput = made.reason.code === 'step-unknown' || made.reason.code === 'upstream-missing';
-    throw new Stop(badInput ? EXIT.badInput : EXIT.refused, made.reason.message, made.reason.fix);
+    throw notMade(made);
   }
   startSupervisor(made);
   return show(made, opened, given.flags.has('json'));
+}
+
+/** Of refused runs, those that other arguments would have avoided: bad input. */
+const BAD_INPUT: ReadonlySet<string> = new Set(['step-unknown', 'upstream-missing', 'data-folder']);
+
+export function notMade({ reason }: Refusal): Stop {
+  return new Stop(BAD_INPUT.has(reason.code) ? EXIT.badInput : EXIT.refused, reason.message, reason.fix);
 }
 
 const REFUSED: ReadonlySet<string> = new Set([

@@ -103,7 +103,7 @@ export class Screen {
   }
 
   private width(): number {
-    return this.output.isTTY === true ? (this.output.columns ?? 80) : 120;
+    return this.output.isTTY === true ? (this.output.columns ?? 80) : Number.POSITIVE_INFINITY;
   }
 
   private row(name: string): StepRow {

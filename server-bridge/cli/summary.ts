@@ -5,6 +5,7 @@ import { paths, type Run, type RunEvent, type StepError } from '../runs';
 import type { Reason } from '../runs';
 import type { Opened } from './open';
 import { duration } from './progress';
+import { messageOf } from './reason-text';
 import { columns, pad, type Style } from './terminal';
 
 export interface Metric {
@@ -82,10 +83,7 @@ function reasonLines(title: string, reason: Reason, style: Style): readonly stri
       ? ''
       : ` (cell ${reason.cell}${reason.line === undefined ? '' : `, line ${reason.line}`})`;
   const fix = reason.fix === undefined ? [] : [`  → ${reason.fix}`];
-  // Some messages of the step runtime end with what to do already.
-  const repeated = reason.fix !== undefined && reason.message.endsWith(reason.fix);
-  const message = repeated ? reason.message.slice(0, -reason.fix!.length).trimEnd() : reason.message;
-  return [`${style.red(title)}${cell}: ${message} ${style.dim(`[${reason.code}]`)}`, ...fix];
+  return [`${style.red(title)}${cell}: ${messageOf(reason)} ${style.dim(`[${reason.code}]`)}`, ...fix];
 }
 
 function metricLines(metrics: readonly Metric[], style: Style): readonly string[] {

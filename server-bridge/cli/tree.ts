@@ -1,5 +1,6 @@
 import type { Flow, Json, Pipeline, Step } from '@cellway/core/api';
 import { type Rail, rails } from './rails';
+import { tally } from './tally';
 import { columns, fit, pad, type Style } from './terminal';
 
 const SIGN = { value: '', file: '▤ ', ambient: '◇ ', order: '→ ' } as const;
@@ -51,9 +52,10 @@ export function tree(pipeline: Pipeline, style: Style, width: number): readonly 
     const cells = seen.length === 1 ? 'cell' : 'cells';
     lines.push('', style.dim(`  Known from earlier runs, not from the text: what ${cells} ${seen.join(', ')} did.`));
   }
-  const { length } = pipeline.diagnostics;
-  if (length > 0) {
-    lines.push('', style.yellow(`${length} ${length === 1 ? 'remark' : 'remarks'}: cellway check shows them.`));
+  const found = tally(pipeline.diagnostics);
+  if (found !== null) {
+    const wrong = pipeline.diagnostics.some(diagnostic => diagnostic.severity === 'error');
+    lines.push('', (wrong ? style.red : style.yellow)(`${found}: cellway check shows more.`));
   }
   return lines;
 }

@@ -7,7 +7,7 @@ import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
 import { openNotebook } from './open';
 import { runPython } from './python';
-import { dataOf, makeRun, parameterValues, refuseErrors, show } from './run';
+import { dataOf, makeRun, notMade, parameterValues, refuseErrors, show } from './run';
 import { style, type Style } from './terminal';
 import { type Answer, type Row, verdict } from './verdict';
 
@@ -21,7 +21,7 @@ export async function verify(args: readonly string[]): Promise<number> {
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
   const made = await makeRun(given, opened, parameters, { cache: false, all: true });
-  if (made.kind === 'refused') throw new Stop(EXIT.refused, made.reason.message, made.reason.fix);
+  if (made.kind === 'refused') throw notMade(made);
   const run = readRunFile(made.folder);
   const marks = style(process.stdout);
 
@@ -35,8 +35,9 @@ export async function verify(args: readonly string[]): Promise<number> {
   if (code === EXIT.refused || code === EXIT.cancelled) return code;
 
   const answer = await compare(made, run, references);
-  process.stdout.write(report(answer, marks));
-  return verdict(answer, code === EXIT.failed) ? EXIT.ok : EXIT.failed;
+  const same = verdict(answer, code === EXIT.failed);
+  process.stdout.write(report(answer, same, marks));
+  return same ? EXIT.ok : EXIT.failed;
 }
 
 async function reference(run: RunFile, folder: string): Promise<void> {
@@ -98,7 +99,17 @@ function lastAttempt(made: Run, id: string): string | null {
   }
 }
 
-function report(answer: Answer, marks: Style): string {
+/** The last line. A notebook that fails is as good as its pipeline, but nobody should take that for success. */
+function conclusion(answer: Answer, same: boolean, marks: Style): string {
+  if (!same) return marks.red('The pipeline does not give what the notebook gives.');
+  if (answer.failed !== null)
+    return marks.yellow(
+      `Both fail alike: THE NOTEBOOK ITSELF FAILS at cell ${answer.failed.index}; what comes after it is not compared.`
+    );
+  return marks.green('The pipeline gives what the notebook gives.');
+}
+
+function report(answer: Answer, same: boolean, marks: Style): string {
   const lines = [''];
   const count = (rows: readonly Row[]): string => {
     const of = (grade: string): number => rows.filter(row => row.grade === grade && !row.varies).length;
@@ -129,5 +140,6 @@ function report(answer: Answer, marks: Style): string {
   }
   lines.push(`cells      ${count(answer.cells)}`);
   if (answer.failed === null) lines.push(`variables  ${count(answer.variables)}`);
+  lines.push(conclusion(answer, same, marks));
   return `${lines.join('\n')}\n`;
 }

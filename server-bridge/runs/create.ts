@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Json, Pipeline, Replay, Step } from '@cellway/core/api';
@@ -6,6 +6,7 @@ import { askFacts, buildOf, recalledFacts, UpstreamSearch } from '../engines/loc
 import type { Interpreter } from '../engines/local/interpreter';
 import { futuresFor, parametersOf } from '../engines/local/step-file';
 import { isStore, localOwner, openStore, type Owner, type Store } from '../store';
+import { makeDataFolder, storageRefusal } from './data-folder';
 import { EventLog } from './log';
 import {
   type CellSource,
@@ -18,7 +19,7 @@ import {
   writeAtomically
 } from './folder';
 import { runId } from './id';
-import { planOf, select } from './plan';
+import { type Plan, planOf, select } from './plan';
 import { type Refusal, refused } from './refusal';
 import { runtimeFolder } from './runtime';
 
@@ -90,19 +91,20 @@ interface Asked {
   readonly owner: Owner;
   readonly notebookPath: string;
   readonly futures: RunFile['futures'];
+  readonly plan: Plan;
   readonly taken: readonly string[];
 }
 
 /** Results of earlier runs for the steps that this one does not run; a refusal names those that are missing, and why. */
 async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> | Refusal> {
-  const { request, store, runtime, owner, notebookPath, futures, taken } = asked;
+  const { request, store, runtime, owner, notebookPath, futures, plan, taken } = asked;
   const { pipeline, interpreter } = request;
   const sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
   const search = new UpstreamSearch({
     store,
     owner,
     notebook: { path: notebookPath, folder: dirname(notebookPath) },
-    nodes: planOf(pipeline).nodes,
+    nodes: plan.nodes,
     sourceOf: cell => sources.get(cell) ?? '',
     parametersOf: node => parametersOf({ pipeline, given: request.parameters ?? {} }, node),
     futuresOf: node => futuresFor({ futures }, node),
@@ -118,7 +120,7 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
       code: 'upstream-missing',
       message: `No earlier run has a result that holds now of ${missing.map(({ step, why }) => `step ${step} (${why.join('; ')})`).join(', ')}.`,
       name: names,
-      fix: `Run the notebook as a whole once, or from ${missing[0]!.step} on (--from ${missing[0]!.step}).`
+      fix: await advice(asked, search, missing)
     });
   }
   return new Map(
@@ -129,9 +131,24 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
   );
 }
 
+/** What would give the missing results: a `--from` is only named when what it needs is there. */
+async function advice(
+  { request, plan }: Asked,
+  search: UpstreamSearch,
+  missing: readonly { readonly step: string }[]
+): Promise<string> {
+  const values = Object.keys(request.parameters ?? {}).length > 0 ? ' with the same -p values' : '';
+  const { step } = missing[0]!;
+  const { taken } = select(plan, { from: step });
+  const possible = taken.length > 0 && (await search.find(taken)).missing.length === 0;
+  const from = possible ? `, or from ${step} on (--from ${step})` : '';
+  return `Run the notebook as a whole once${values}${from}.`;
+}
+
 /**
  * Makes a run: its folder, its log with `created`, its row in the store. Nothing runs yet (`startSupervisor`). Refused
- * when `only` or `from` names no step, or when what comes before it cannot be had from earlier; then nothing is written.
+ * when `only` or `from` names no step, when what comes before it cannot be had from earlier, or when the data folder cannot
+ * be written; then no run is left.
  */
 export async function createRun(request: RunRequest): Promise<Run | Refusal> {
   const data = request.data ?? dataFolder();
@@ -156,6 +173,28 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
       message: `Cellway's Python package was not found beside this program.`,
       fix: 'Install Cellway again.'
     });
+  const noPlace = makeDataFolder(data);
+  if (noPlace !== null) return noPlace;
+  const id = runId(Date.now());
+  try {
+    return await made(request, { options, plan, runtime, data, id });
+  } catch (error) {
+    const refusal = storageRefusal(data, error);
+    if (refusal === null) throw error;
+    rmSync(paths.run(data, id), { recursive: true, force: true });
+    return refusal;
+  }
+}
+
+interface Settled {
+  readonly options: RunOptions;
+  readonly plan: Plan;
+  readonly runtime: string;
+  readonly data: string;
+  readonly id: string;
+}
+
+async function made(request: RunRequest, { options, plan, runtime, data, id }: Settled): Promise<Run | Refusal> {
   const store = openStore(data);
   if (!isStore(store)) return store;
   try {
@@ -166,15 +205,13 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
     const earlier =
       taken.length === 0
         ? new Map<string, Earlier>()
-        : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, taken });
+        : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, plan, taken });
     if ('kind' in earlier) return earlier;
-    const now = Date.now();
-    const id = runId(now);
     const folder = paths.run(data, id);
     const run: RunFile = {
       schema: 'cellway.run/1',
       id,
-      created: now / 1000,
+      created: Date.now() / 1000,
       ...owner,
       data,
       notebook: { path: notebookPath, folder: dirname(notebookPath) },

@@ -67,18 +67,53 @@ test('--only takes what it needs from an earlier run with equal code; otherwise 
   const path = scratch.notebook('only.ipynb', rows('b = a + 1'));
   const cold = await scratch.run(['run', path, '--only', 'c']);
   expect(cold).toMatchObject({ code: 2, stdout: '' });
-  expect(cold.stderr).toMatch(/No earlier run has a result.* of step b.*\n {2}→ .*--from b/);
+  expect(cold.stderr).toMatch(/No earlier run has a result.* of step b.*\n {2}→ Run the notebook as a whole once\.\n/);
   await scratch.run(['run', path]);
   const warm = await scratch.run(['run', path, '--only', 'c', '--no-cache']);
   expect(warm).toMatchObject({ code: 0, stdout: expect.stringMatching(/○ a\s+not chosen[\s\S]*✓ c\s+done/) });
   expect(scratch.lastLog('c')).toBe('c is 20\n');
   scratch.notebook('only.ipynb', rows('b = a + 2'));
-  expect(await scratch.run(['run', path, '--only', 'c'])).toMatchObject({ code: 2 });
+  const changed = await scratch.run(['run', path, '--only', 'c']);
+  expect(changed).toMatchObject({ code: 2, stderr: expect.stringContaining('or from b on (--from b)') });
   const from = await scratch.run(['run', path, '--from', 'b']);
   expect(from.stdout).toMatch(/✓ a\s+from cache[\s\S]*✓ b\s+done[\s\S]*✓ c\s+done/);
   expect(scratch.lastLog('c')).toBe('c is 30\n');
   const unknown = await scratch.run(['run', path, '--from', 'bb']);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("no step 'bb'") });
+});
+
+test('what --only misses for other parameter values is only to be had by running it all with them', async () => {
+  const path = scratch.notebook('values.ipynb', [
+    ['n = 1', 'parameters'],
+    ['a = n', 'step:a'],
+    ['b = a', 'step:b'],
+    ['c = b', 'step:c']
+  ]);
+  await scratch.run(['run', path]);
+  const other = ['run', path, '-p', 'n=2'];
+  const { code, stderr } = await scratch.run([...other, '--only', 'c']);
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('parameter n 1 → 2') });
+  expect(stderr).toMatch(/→ Run the notebook as a whole once with the same -p values\.$/m);
+  await scratch.run(other);
+  expect(await scratch.run([...other, '--only', 'c'])).toMatchObject({ code: 0 });
+});
+
+test('without a terminal reasons are whole, however long', async () => {
+  const text = 'word '.repeat(60).trim();
+  const path = scratch.notebook('long.ipynb', [[`raise ValueError(${JSON.stringify(text)})`, 'step:a']]);
+  const { stdout } = await scratch.run(['run', path]);
+  expect(stdout).toMatch(/^◐ a\s+running\s+first run$/m);
+  expect(stdout).toContain(`failed`);
+  expect(stdout.split('\n').find(line => line.startsWith('✕'))).toContain(`ValueError: ${text}`);
+});
+
+test('a data folder that cannot be is bad input, said at once', async () => {
+  const path = scratch.notebook('place.ipynb', [['a = 1', 'step:a']]);
+  scratch.write('file', '');
+  for (const command of ['run', 'verify']) {
+    const { code, stderr } = await scratch.run([command, path, '--data', 'file']);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/^cellway: Runs cannot be kept/) });
+  }
 });
 
 test('--json prints events, one a line, and nothing else', async () => {

@@ -48,6 +48,7 @@ test('both stop at the same cell with the same error: exit 0, and it is said', a
   const { code, stdout } = await scratch.run(['verify', path]);
   expect(code).toBe(0);
   expect(stdout).toContain('The notebook itself stops at cell 2: ZeroDivisionError: division by zero');
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Both fail alike: THE NOTEBOOK ITSELF FAILS at cell 2/);
 });
 
 test('a kernel that ends in the middle ends the comparison, not the patience', async () => {

@@ -66,7 +66,7 @@ export class Cache {
     if (planned.length > 0) return miss(...planned.map(reason => `not cached: ${reason}`));
     const latest = store.latestEntry(owner, notebook, node.name);
     // Nothing to ask the interpreter about yet.
-    if (latest === null) return miss('never ran');
+    if (latest === null) return miss('first run');
     const components = await this.#components(start);
     const entries = store.cacheEntries(owner, keyOf(components));
     // Why the newest does not do is what the user wants to know.
