@@ -126,6 +126,8 @@ export interface Step {
     readonly changes: readonly string[];
     /** Slots that the step sets before it uses them, so that what earlier steps did to them does not matter to it. */
     readonly sets: readonly string[];
+    /** Of those slots: id of the cell that sets it. */
+    readonly setIn?: Readonly<Record<string, string>>;
   };
   readonly files: { readonly reads: readonly string[]; readonly writes: readonly string[] };
   /** It looks into the namespace by other means than names (`eval`, `globals()`, `%run`): it gets all that is bound. */

@@ -181,6 +181,11 @@ test.each(cases)('%s', (_title, blocks, edges) => {
 
 test('who seeds before drawing needs no state and sets it', () => {
   const flow = flowOf([IMPORTS, ['a', 'random.random()'], ['b', 'random.seed(3)']]);
-  expect(blockOf(flow, 'b').ambient).toEqual({ loads: [], changes: ['random'], sets: ['random'] });
+  expect(blockOf(flow, 'b').ambient).toEqual({
+    loads: [],
+    changes: ['random'],
+    sets: ['random'],
+    setIn: { random: 'cell-3' }
+  });
   expect(blockOf(flow, 'a').uncacheable).toEqual(['unseeded']);
 });

@@ -14,6 +14,8 @@ export interface Ambient {
   readonly loads: readonly { readonly slot: string; readonly from: number }[][];
   readonly changes: readonly Set<string>[];
   readonly sets: readonly Set<string>[];
+  /** Id of the cell that sets a slot first, by block. */
+  readonly setIn: readonly Readonly<Record<string, string>>[];
 }
 
 const RNGS = new Set(['random', 'numpy.random', 'torch.random']);
@@ -23,6 +25,7 @@ export function ambientFlows(m: Machine, count: number): Ambient {
   const loads: { slot: string; from: number }[][] = Array.from({ length: count }, () => []);
   const changes = Array.from({ length: count }, () => new Set<string>());
   const sets = Array.from({ length: count }, () => new Set<string>());
+  const setIn = Array.from({ length: count }, (): Record<string, string> => ({}));
   const take = (slot: string, from: number, to: number, written: Place, read: Place): void => {
     if (from === to || loads[to]!.some(l => l.slot === slot)) return;
     loads[to]!.push({ slot, from });
@@ -34,7 +37,10 @@ export function ambientFlows(m: Machine, count: number): Ambient {
     if (!RNGS.has(u.slot)) continue;
     const before = last.get(u.slot);
     if (u.use === 'set') {
-      if (before?.block !== u.block) sets[u.block]!.add(u.slot);
+      if (before?.block !== u.block) {
+        sets[u.block]!.add(u.slot);
+        setIn[u.block]![u.slot] = u.at.cell.ref.id;
+      }
     } else if (before !== undefined && !sets[u.block]!.has(u.slot))
       take(u.slot, before.block, u.block, before.at, u.at);
     changes[u.block]!.add(u.slot);
@@ -54,5 +60,5 @@ export function ambientFlows(m: Machine, count: number): Ambient {
       settings.set(u.slot, { block, at: u.at });
     }
   }
-  return { flows, loads, changes, sets };
+  return { flows, loads, changes, sets, setIn };
 }

@@ -143,7 +143,8 @@ export function dataflow(blocks: readonly Block[], context: Context): Dataflow {
     ambient: {
       loads: ambient.loads[i]!.map(l => ({ slot: l.slot, from: blocks[l.from]!.name })),
       changes: [...ambient.changes[i]!].sort(),
-      sets: [...ambient.sets[i]!].sort()
+      sets: [...ambient.sets[i]!].sort(),
+      ...(ambient.sets[i]!.size === 0 ? {} : { setIn: ambient.setIn[i]! })
     },
     files: files.of(i),
     dynamic: m.dynamic.has(i),

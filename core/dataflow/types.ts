@@ -48,6 +48,7 @@ export interface BlockFlow {
     readonly loads: readonly { readonly slot: string; readonly from: string }[];
     readonly changes: readonly string[];
     readonly sets: readonly string[];
+    readonly setIn?: Readonly<Record<string, string>>;
   };
   readonly files: { readonly reads: readonly string[]; readonly writes: readonly string[] };
   readonly dynamic: boolean;

@@ -9,6 +9,9 @@ export type CellEvidence = Readonly<Record<string, Evidence>>;
 
 const KINDS = ['draws', 'changes', 'reads', 'writes', 'names', 'alters'] as const;
 
+/** Another schema is another Cellway's: its runs will see the same again. */
+const SCHEMA = 'cellway.evidence/1';
+
 /** Bounds: cells kept of a notebook, entries of one kind kept of a cell, notebooks kept. */
 const CELLS = 300;
 const ENTRIES = 60;
@@ -26,8 +29,8 @@ function fileOf(data: string, notebook: string): string {
 export function readEvidence(data: string, notebook: string): CellEvidence {
   const path = fileOf(data, notebook);
   if (!existsSync(path)) return {};
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly cells: CellEvidence };
-  return kept.cells;
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly schema: string; readonly cells: CellEvidence };
+  return kept.schema === SCHEMA ? kept.cells : {};
 }
 
 /** Two views of one cell as one: nothing that was once seen is forgotten, up to the bound. */
@@ -56,7 +59,7 @@ export function keepEvidence(data: string, notebook: string, seen: CellEvidence)
   mkdirSync(folderOf(data), { recursive: true });
   writeAtomically(
     fileOf(data, notebook),
-    JSON.stringify({ schema: 'cellway.evidence/1', notebook, cells: Object.fromEntries([...cells].slice(-CELLS)) })
+    JSON.stringify({ schema: SCHEMA, notebook, cells: Object.fromEntries([...cells].slice(-CELLS)) })
   );
   prune(data);
   return true;

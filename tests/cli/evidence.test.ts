@@ -23,6 +23,9 @@ def load():
     except FileNotFoundError:
         return None
 
+def must_load():
+    return open("-".join(["made", "by", "hidden.txt"])).read()
+
 def listed():
     import os
     return sorted(name for name in os.listdir(".") if name.startswith("made"))
@@ -67,11 +70,30 @@ test('draws in a local module stop the first run and order the second', async ()
   expect(checked.stdout).toMatch(/draws\.ipynb:2:1:1 info seen-before .*draw from numpy\.random/);
 });
 
+test('draws in a cell before the one that seeds count', async () => {
+  const path = scratch.notebook('before-seed.ipynb', [
+    ['import numpy as np, hidden\nnp.random.seed(0)'],
+    ['a = hidden.noise(0.5)', 'step:a'],
+    ['b = hidden.noise(0.0)\nprint(b)', 'step:b'],
+    ['np.random.seed(1)\nprint(np.random.rand())']
+  ]);
+  await learns(path, 'ambient-unseen', 'a>b:ambient numpy.random');
+});
+
 test('a file that a local module writes and reads orders the second run', async () => {
   const path = scratch.notebook('files.ipynb', [
     ['import hidden'],
     ['hidden.save("x")', 'step:a'],
     ['print(hidden.load())', 'step:b']
+  ]);
+  await learns(path, 'file-unseen', 'a>b:file made-by-hidden.txt');
+});
+
+test('a step that fails for a file which another step writes at the same time is told why', async () => {
+  const path = scratch.notebook('missing.ipynb', [
+    ['import hidden'],
+    ['hidden.save("x")', 'step:a'],
+    ['print(hidden.must_load())', 'step:b']
   ]);
   await learns(path, 'file-unseen', 'a>b:file made-by-hidden.txt');
 });

@@ -48,6 +48,7 @@ export class Knowledge {
   readonly #told = new Set<string>();
   /** Reports of attempts, those among them that asked for more names. */
   readonly #observed: Observed[] = [];
+  readonly #failed: Seen[] = [];
   #clock = 0;
 
   constructor(
@@ -161,6 +162,25 @@ export class Knowledge {
     return othersFiles(this.#seen, { ...this.#seen.get(node.name)!, report });
   }
 
+  /** A node has failed, having done this. */
+  fail(node: Step, report: Report): void {
+    this.#failed.push({ ...this.#seen.get(node.name)!, finished: ++this.#clock, report });
+    this.observe(node, report);
+  }
+
+  /** Why a node may have failed where the notebook does not: it used a file at the same time as another. */
+  whyFailed(): Reason | null {
+    for (const failed of this.#failed) {
+      const reason = this.#checkFiles(failed);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  #checkFiles(step: Seen): Reason | null {
+    return checkFiles(this.#seen, step, path => existsSync(join(this.run.notebook.folder, path)));
+  }
+
   /** A node has left this; says whether the run may go on. */
   leave(node: Step, result: Result): Judgement {
     const just: Seen = { ...this.#seen.get(node.name)!, finished: ++this.#clock, report: result.report };
@@ -177,7 +197,7 @@ export class Knowledge {
     const inputs = checkInputs(this.#seen, pending, just);
     const reason =
       checkAmbient(this.#seen, just) ??
-      checkFiles(this.#seen, just, path => existsSync(join(this.run.notebook.folder, path))) ??
+      this.#checkFiles(just) ??
       inputs.reason ??
       checkDefinitions([...pending, ...this.#startedAfter(just)], just);
     if (reason !== null) return { reason, changes: [] };

@@ -10,6 +10,7 @@ import type { Cache, EarlierFiles } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
 import { artifactsOf, keptFiles, readResult, type Result } from './results';
+import { readReport } from './report';
 import { Slots } from './slots';
 import { type Ending, Trials } from './trials';
 import { unwatchedNotes } from './unwatched';
@@ -169,7 +170,9 @@ export class Supervisor {
       return;
     }
     const failed = [...this.#phase].filter(([, phase]) => phase === 'failed').map(([name]) => name);
-    this.#finish(failed.length > 0 ? { state: 'failed', steps: failed } : { state: 'succeeded' });
+    const reason = this.#known.whyFailed();
+    if (reason !== null) this.#finish({ state: 'refused', reason });
+    else this.#finish(failed.length > 0 ? { state: 'failed', steps: failed } : { state: 'succeeded' });
   }
 
   #halt(outcome: Outcome): void {
@@ -213,6 +216,8 @@ export class Supervisor {
       case 'failed': {
         const { error, folder } = ending;
         this.#phase.set(node.name, 'failed');
+        const report = readReport(folder);
+        if (report !== null) this.#known.fail(node, report);
         log.append({ type: 'step', step: node.name, state: 'failed', attempt, took, error, folder });
         break;
       }

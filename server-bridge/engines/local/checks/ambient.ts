@@ -26,6 +26,15 @@ export function latestChange(seen: ReadonlyMap<string, Seen>, place: number, slo
   return changes.some(step => !onlyDrew(step, slot)) ? changes.at(-1)! : null;
 }
 
+/** It sets the slot before it uses it: as planned, unless a cell before the one that sets it was seen to change it. */
+function setsFirst(step: Seen, slot: string): boolean {
+  const { sets, setIn } = step.node.ambient;
+  if (!sets.includes(slot)) return false;
+  const place = (id: string | undefined) => step.node.cells.findIndex(cell => cell.id === id);
+  const change = place(step.report?.ambient.changed.find(one => one.slot === slot)?.cell);
+  return change < 0 || change >= place(setIn?.[slot]);
+}
+
 function where(
   step: Seen,
   slot: string
@@ -65,18 +74,13 @@ export function checkAmbient(seen: ReadonlyMap<string, Seen>, just: Seen): Reaso
   for (const { slot } of just.report?.ambient.changed ?? []) {
     for (const later of inOrder(seen.values())) {
       if (generators.has(slot)) {
-        if (!changed(later, slot) || later.node.ambient.sets.includes(slot)) continue;
+        if (!changed(later, slot) || setsFirst(later, slot)) continue;
         const before = latestChange(seen, later.place, slot);
         const loaded = later.loads.get(slot);
         if (before && (loaded === undefined || origin(seen, loaded, slot) !== before.node.name))
           return unseen(slot, before, later);
       } else {
-        if (
-          just.node.ambient.changes.includes(slot) ||
-          later.place <= just.place ||
-          later.node.ambient.sets.includes(slot)
-        )
-          continue;
+        if (just.node.ambient.changes.includes(slot) || later.place <= just.place || setsFirst(later, slot)) continue;
         const loaded = later.loads.get(slot);
         if (loaded === undefined || origin(seen, loaded, slot) !== just.node.name) return unseen(slot, just, later);
       }
