@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { asciiOnly, writeAscii } from './charset';
 import { EXIT, Stop } from './exit';
 import { COMMANDS, HELP, VERSION } from './help';
 
@@ -52,6 +53,12 @@ process.stdout.on('error', error => {
   }
   throw error;
 });
+
+for (const stream of [process.stdout, process.stderr]) {
+  if (stream.isTTY && asciiOnly(process.env)) {
+    writeAscii(stream);
+  }
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2));

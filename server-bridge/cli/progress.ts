@@ -37,7 +37,8 @@ export function stepLine(row: StepRow, names: number, now: number, style: Style,
     stale: style.yellow
   };
   const mark = (colour as Readonly<Record<string, (text: string) => string>>)[kind] ?? style.dim;
-  const name = pad(fit(row.name, names), names);
+  const most = Math.min(names, Math.max(8, width - 24));
+  const name = pad(fit(row.name, most), most);
   const [state, took] = describe(row.state, now);
   const head = `${SIGNS[kind]} ${name}  ${pad(state, 10)} ${took.padStart(8)}`;
   const room = width - columns(head) - 3;

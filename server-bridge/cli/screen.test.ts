@@ -1,6 +1,6 @@
 import type { Run, RunEvent, RunEventBody } from '../runs';
 import { Screen } from './screen';
-import { PLAIN } from './terminal';
+import { columns, PLAIN } from './terminal';
 
 const RUN: Run = { kind: 'run', id: 'r-1', folder: '/nowhere', data: '/nowhere' };
 const STEPS = ['a', 'b'].map(name => ({ name, id: name }));
@@ -27,7 +27,7 @@ const BODIES: readonly RunEventBody[] = [
 ];
 
 function show(paper: Paper, bodies = BODIES): Screen {
-  const screen = new Screen(RUN, STEPS, paper, PLAIN, () => 10);
+  const screen = new Screen(RUN, STEPS, paper, PLAIN, () => 10, {});
   bodies.forEach((body, at) => {
     screen.take({ n: at + 1, t: 10, ...body } as RunEvent);
   });
@@ -55,9 +55,66 @@ test('a line of the command itself goes above the drawing', () => {
   expect(show(new Paper(false)).say('Cancelling')).toBe(false);
 });
 
-test('more steps than a terminal has rows are appended lines', () => {
-  const paper = new Paper(true, 3);
-  show(paper).end();
-  expect(paper.text).not.toContain('\x1b');
-  expect(paper.text).toContain('running');
+test('more steps than a terminal has rows: a block of those that matter, all of them at the end', async () => {
+  const paper = new Paper(true, 6);
+  const steps = Array.from({ length: 20 }, (_, at) => ({ name: `s${at}`, id: `s${at}` }));
+  const screen = new Screen(RUN, steps, paper, PLAIN, () => 10, {});
+  screen.take({ n: 1, t: 10, type: 'run', state: 'created' });
+  screen.take({ n: 2, t: 10, type: 'run', state: 'started', pid: 1 });
+  screen.take({ n: 3, t: 10, type: 'step', step: 's9', state: 'running', attempt: 1, how: 'fork' });
+  while (paper.text === '') await new Promise(resolve => setTimeout(resolve, 10));
+  const block = paper.text.trimEnd().split('\n');
+  expect(block).toHaveLength(4);
+  expect(block.some(line => line.startsWith('◐ s9'))).toBe(true);
+  expect(block.at(-1)).toBe('0 of 20 steps done, 1 running');
+  screen.end();
+  const [, after] = paper.text.split('\r\x1b[4A\x1b[0J');
+  expect(after!.trimEnd().split('\n')).toHaveLength(20);
+});
+
+test('a terminal that became narrower is cleared of the rows that it broke, and drawn anew', async () => {
+  const paper = new Paper(true, 24, 60);
+  let resized = (): void => {};
+  const output = Object.assign(paper, { on: (_: 'resize', listener: () => void) => (resized = listener) });
+  const steps = [{ name: 'a-step-with-a-long-name', id: 'a' }];
+  const screen = new Screen(RUN, steps, output, PLAIN, () => 10, {});
+  screen.take({ n: 1, t: 10, type: 'run', state: 'created' });
+  screen.take({ n: 2, t: 10, type: 'run', state: 'started', pid: 1 });
+  screen.take({ n: 3, t: 10, type: 'step', step: STEPS[0]!.name, state: 'waiting', for: [] } as RunEvent);
+  while (paper.text === '') await new Promise(resolve => setTimeout(resolve, 10));
+  const drawn = columns(paper.text.trimEnd());
+  paper.text = '';
+  Object.assign(paper, { columns: 20 });
+  resized();
+  while (paper.text === '') await new Promise(resolve => setTimeout(resolve, 10));
+  expect(paper.text.startsWith(`\r\x1b[${Math.ceil(drawn / 20)}A\x1b[0J`)).toBe(true);
+  screen.end();
+});
+
+test('a terminal that cannot move its cursor gets appended lines', () => {
+  for (const [paper, env] of [
+    [new Paper(true), { TERM: 'dumb' }],
+    [new Paper(true, 3), {}]
+  ] as const) {
+    const screen = new Screen(RUN, STEPS, paper, PLAIN, () => 10, env);
+    BODIES.forEach((body, at) => {
+      screen.take({ n: at + 1, t: 10, ...body } as RunEvent);
+    });
+    screen.end();
+    expect(paper.text).not.toContain('\x1b');
+    expect(paper.text).toContain('running');
+  }
+});
+
+test('until a step prints, it says why it runs', async () => {
+  const paper = new Paper(true);
+  const screen = new Screen(RUN, STEPS, paper, PLAIN, () => 10, {});
+  const cache = { hit: false, why: ['cell 2 line 1 changed'] };
+  const bodies = [...BODIES.slice(0, 2), { type: 'step', step: 'a', state: 'running', attempt: 1, how: 'fork', cache }];
+  bodies.forEach((body, at) => {
+    screen.take({ n: at + 1, t: 10, ...body } as RunEvent);
+  });
+  while (paper.text === '') await new Promise(resolve => setTimeout(resolve, 10));
+  expect(paper.text).toMatch(/^◐ a .*cell 2 line 1 changed$/m);
+  screen.end();
 });

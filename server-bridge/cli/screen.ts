@@ -1,29 +1,44 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { applyEvent, emptyView, paths, type Run, type RunEvent } from '../runs';
+import { chosen, counts, rowsOf } from './block';
 import { eventLine, lastLine, stepLine, type StepRow } from './progress';
-import { columns, type Style } from './terminal';
+import { columns, fit, type Style } from './terminal';
 
 /** Redraws are at most so often, in milliseconds. */
 const FRAME = 50;
 /** Bytes of the log that are looked at for its last line. */
 const TAIL = 2000;
 
+/** Rows of the terminal that the block leaves: the cursor's, and one for a terminal that has just been echoed to. */
+const FREE = 2;
+/** With fewer rows than this there is no room for a block. */
+const FEW = 5;
+
 interface Output {
   readonly isTTY?: boolean;
   readonly rows?: number;
   readonly columns?: number;
   write(text: string): boolean;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
-/** Shows a run's events: in a terminal a line a step, redrawn in place; elsewhere, or when too many, appended lines. */
+/**
+ * Shows a run's events: in a terminal that can move its cursor a line a step, redrawn in place, of many steps those that
+ * matter now; elsewhere appended lines. At the end all steps are there, whatever was drawn before.
+ */
 export class Screen {
   private view = emptyView;
   private readonly said = new Map<string, string>();
   private readonly ids: ReadonlyMap<string, string>;
   private readonly names: number;
-  private drawn = 0;
+  /** Columns of each line of the block as it stands. */
+  private drawn: readonly number[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** The timer only moves the durations on: what happens meanwhile is drawn sooner. */
+  private tick = false;
   private readonly live: boolean;
 
   constructor(
@@ -31,25 +46,31 @@ export class Screen {
     steps: readonly { readonly name: string; readonly id: string }[],
     private readonly output: Output,
     private readonly style: Style,
-    private readonly now: () => number
+    private readonly now: () => number,
+    env: NodeJS.ProcessEnv = process.env
   ) {
     this.ids = new Map(steps.map(step => [step.name, step.id]));
     this.names = Math.min(32, Math.max(4, ...steps.map(step => columns(step.name))));
-    this.live = output.isTTY === true && steps.length + 2 < (output.rows ?? 24);
+    this.live = output.isTTY === true && env.TERM !== 'dumb' && (output.rows ?? 24) >= FEW;
+    if (this.live) {
+      output.on?.('resize', this.resized);
+    }
   }
 
   take(event: RunEvent): void {
     this.view = applyEvent(this.view, event);
+    if (event.type === 'step' && event.state === 'running' && event.cache !== undefined) {
+      this.said.set(event.step, event.cache.why.join('; '));
+    }
     if (event.type === 'runtime' && event.event.type === 'log') {
       this.hear(event.step, event.attempt, Number(event.event.to));
     }
     const line = this.live && event.type === 'step' ? null : this.plain(event);
     if (line !== null) {
-      this.erase();
-      this.output.write(`${line}\n`);
+      this.output.write(`${this.erasure()}${line}\n`);
     }
     if (this.live) {
-      this.timer ??= setTimeout(() => this.draw(), FRAME);
+      this.soon();
     }
   }
 
@@ -58,20 +79,20 @@ export class Screen {
     if (!this.live) {
       return false;
     }
-    this.erase();
-    this.output.write(`${text}\n`);
-    this.timer ??= setTimeout(() => this.draw(), FRAME);
+    this.output.write(`${this.erasure()}${text}\n`);
+    this.soon();
     return true;
   }
 
-  /** The last drawing stays; nothing is drawn any more. */
+  /** All steps are written once more, and stay; nothing is drawn any more. */
   end(): void {
     if (this.timer !== null) {
       clearTimeout(this.timer);
     }
+    this.output.off?.('resize', this.resized);
     if (this.live) {
-      this.erase();
-      this.output.write(this.lines());
+      const lines = [...this.ids.keys()].map(name => this.line(this.row(name)));
+      this.output.write(`${this.erasure()}${lines.map(line => `${line}\n`).join('')}`);
     }
   }
 
@@ -80,26 +101,51 @@ export class Screen {
     return eventLine(event, row, this.names, this.style, this.width());
   }
 
+  /** A terminal that became narrower has broken the lines that no longer fit: `erasure` counts its rows. */
+  private readonly resized = (): void => this.soon();
+
+  private soon(): void {
+    if (this.timer !== null && this.tick) {
+      clearTimeout(this.timer);
+      this.timer = null;
+    }
+    this.tick = false;
+    this.timer ??= setTimeout(() => this.draw(), FRAME);
+  }
+
+  /** In one write, so that no terminal shows the moment between the old block and the new one. */
   private draw(): void {
-    this.erase();
-    this.output.write(this.lines());
-    this.drawn = this.ids.size;
+    const before = this.erasure();
+    const lines = this.block();
+    this.output.write(`${before}${lines.map(line => `${line}\n`).join('')}`);
+    this.drawn = lines.map(line => columns(stripVTControlCharacters(line)));
     const running = [...this.view.steps.values()].some(state => state.kind === 'running');
+    this.tick = running;
     this.timer = running ? setTimeout(() => this.draw(), 10 * FRAME) : null;
     this.timer?.unref();
   }
 
-  private erase(): void {
-    if (this.drawn > 0) {
-      // From the first column: the terminal itself may have echoed a ^C.
-      this.output.write(`\r\x1b[${this.drawn}A\x1b[0J`);
-      this.drawn = 0;
+  /** What takes the block away; it counts as gone. */
+  private erasure(): string {
+    if (this.drawn.length === 0) {
+      return '';
     }
+    const rows = rowsOf(this.drawn, this.width());
+    this.drawn = [];
+    // From the first column: the terminal itself may have echoed a ^C.
+    return `\r\x1b[${rows}A\x1b[0J`;
   }
 
-  private lines(): string {
-    const rows = [...this.ids.keys()].map(name => this.row(name));
-    return rows.map(row => `${stepLine(row, this.names, this.now(), this.style, this.width())}\n`).join('');
+  private block(): readonly string[] {
+    const names = [...this.ids.keys()];
+    const states = names.map(name => this.view.steps.get(name) ?? null);
+    const shown = chosen(states, Math.max(1, (this.output.rows ?? 24) - FREE));
+    const lines = shown.map(at => this.line(this.row(names[at]!)));
+    return shown.length === names.length ? lines : [...lines, this.style.dim(fit(counts(states), this.width() - 1))];
+  }
+
+  private line(row: StepRow): string {
+    return stepLine(row, this.names, this.now(), this.style, this.width());
   }
 
   private width(): number {
