@@ -1,5 +1,5 @@
 /** The order in which blocks share the process's state: RNGs are a chain, settings hold for all that follows. */
-import type { Machine, Place } from './machine';
+import type { Facts, Place } from './facts';
 
 export interface AmbientFlow {
   readonly from: number;
@@ -16,16 +16,21 @@ export interface Ambient {
   readonly sets: readonly Set<string>[];
   /** Id of the cell that sets a slot first, by block. */
   readonly setIn: readonly Readonly<Record<string, string>>[];
+  /** Blocks that draw from a generator which nothing before has seeded. */
+  readonly unseeded: ReadonlySet<number>;
 }
 
 const RNGS = new Set(['random', 'numpy.random', 'torch.random']);
 
-export function ambientFlows(m: Machine, count: number): Ambient {
+export function ambientFlows(facts: readonly Facts[]): Ambient {
+  const count = facts.length;
   const flows: AmbientFlow[] = [];
   const loads: { slot: string; from: number }[][] = Array.from({ length: count }, () => []);
   const changes = Array.from({ length: count }, () => new Set<string>());
   const sets = Array.from({ length: count }, () => new Set<string>());
   const setIn = Array.from({ length: count }, (): Record<string, string> => ({}));
+  const unseeded = new Set<number>();
+  const all = facts.flatMap(f => f.ambient);
   const take = (slot: string, from: number, to: number, written: Place, read: Place): void => {
     if (from === to || loads[to]!.some(l => l.slot === slot)) return;
     loads[to]!.push({ slot, from });
@@ -33,7 +38,7 @@ export function ambientFlows(m: Machine, count: number): Ambient {
   };
 
   const last = new Map<string, { block: number; at: Place }>();
-  for (const u of m.ambient) {
+  for (const u of all) {
     if (!RNGS.has(u.slot)) continue;
     const before = last.get(u.slot);
     if (u.use === 'set') {
@@ -45,20 +50,20 @@ export function ambientFlows(m: Machine, count: number): Ambient {
       take(u.slot, before.block, u.block, before.at, u.at);
     changes[u.block]!.add(u.slot);
     last.set(u.slot, { block: u.block, at: u.at });
-    if (u.use === 'draw' && before === undefined) m.uncacheable[u.block]!.add('unseeded');
+    if (u.use === 'draw' && before === undefined) unseeded.add(u.block);
   }
 
   const settings = new Map<string, { block: number; at: Place }>();
   let next = 0;
-  const uses = m.ambient.filter(u => !RNGS.has(u.slot));
+  const uses = all.filter(u => !RNGS.has(u.slot));
   for (let block = 0; block < count; block++) {
-    const start = m.starts[block];
-    if (start !== undefined) for (const [slot, by] of settings) take(slot, by.block, block, by.at, start);
+    const { start } = facts[block]!;
+    if (start !== null) for (const [slot, by] of settings) take(slot, by.block, block, by.at, start);
     for (; next < uses.length && uses[next]!.block === block; next++) {
       const u = uses[next]!;
       changes[block]!.add(u.slot);
       settings.set(u.slot, { block, at: u.at });
     }
   }
-  return { flows, loads, changes, sets, setIn };
+  return { flows, loads, changes, sets, setIn, unseeded };
 }

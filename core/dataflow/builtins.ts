@@ -227,7 +227,7 @@ export function builtinCall(
       for (const o of a) {
         if (o.immutable) continue;
         o.holdAll(val);
-        if (attr !== null) (o.fields ??= new Map()).set(attr, val);
+        if (attr !== null) o.setField(attr, val);
         Obj.changed(o.serial);
       }
       m.change(a, place);
@@ -275,13 +275,13 @@ export function builtinCall(
       }
       if (name === 'locals' && frame !== null) return [fresh('dict')];
       // `globals()['x']` and `'x' in globals()` are looked at by those who use it.
-      if (e === null || !m.namespaceAccess.has(e)) m.dynamic.set(m.block, place);
+      if (e === null || !m.namespaceAccess.has(e)) m.facts.dynamic = place;
       return [fresh('dict')];
     case 'eval':
     case 'exec': {
       const code = constText(a);
       if (code !== null && args.pos.length === 1) return runLiteral(m, frame, name, code, place);
-      if (args.pos.length < 2) m.dynamic.set(m.block, place);
+      if (args.pos.length < 2) m.facts.dynamic = place;
       else for (const v of args.pos.slice(1)) m.change(v, place, name === 'exec');
       return [unknown()];
     }

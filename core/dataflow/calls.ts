@@ -108,14 +108,13 @@ function attributeCall(
   if (self.kind === 'frame' || self.kind === 'series' || self.kind === 'plot')
     return methodCall(m, frame, self, dotted, args, place, ways);
   if (self.immutable) return SCALAR;
-  const fields = (self.fields ??= new Map());
-  let part = fields.get(attr);
+  let part = self.fields?.get(attr);
   if (part === undefined) {
     part = [fresh(self.kind === 'estimator' ? 'estimator' : 'unknown')];
     self.holdAll(part);
-    fields.set(attr, part);
+    self.setField(attr, part);
   }
-  return union((part as Val).map(p => methodCall(m, frame, p, name, args, place, ways)));
+  return union(part.map(p => methodCall(m, frame, p, name, args, place, ways)));
 }
 
 function superCall(m: Machine, frame: Frame | null, name: string, args: Args, place: Place): Val {

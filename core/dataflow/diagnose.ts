@@ -1,39 +1,42 @@
 /** What the analysis has to say about the notebook. Codes are documented in docs/guide/diagnostics.md. */
-import type { Diagnostic, Position } from '../api';
-import type { Machine, Place, Take } from './machine';
-import { range } from './places';
+import type { Diagnostic } from '../api';
+import type { Facts, Take } from './facts';
 import type { Obj } from './objects';
+import { position, range } from './places';
 import type { Replays } from './replay';
-import type { Block } from './types';
+import type { Flow } from './rerun';
+import type { Block, Context } from './types';
 
+/** `values`: what travels between blocks. */
 export function diagnose(
-  m: Machine,
+  { facts, globals }: Flow,
   blocks: readonly Block[],
   values: readonly Take[],
-  position: (p: Place) => Position,
-  replays: Replays
+  replays: Replays,
+  context: Context
 ): Diagnostic[] {
   return [
-    ...undefinedNames(m),
+    ...undefinedNames(facts, globals, context),
     ...setupReads(blocks, values),
-    ...moduleState(m, blocks, replays),
-    ...outputHistory(m, blocks),
-    ...travellers(blocks, values, m, position),
-    ...setOrders(blocks, values, m),
-    ...unseeded(blocks, m)
+    ...moduleState(facts, blocks, replays),
+    ...outputHistory(facts, blocks),
+    ...travellers(blocks, values, facts),
+    ...setOrders(blocks, values, facts),
+    ...unseeded(blocks, facts)
   ];
 }
 
-function undefinedNames(m: Machine): Diagnostic[] {
+function undefinedNames(facts: readonly Facts[], globals: Flow['globals'], context: Context): Diagnostic[] {
   const out: Diagnostic[] = [];
   const seen = new Set<string>();
-  const firstDynamic = Math.min(Infinity, ...m.dynamic.keys());
-  for (const u of m.unresolved) {
+  // From here on, what is bound is not all known.
+  const end = facts.findIndex(f => f.dynamic !== null || f.stars.length > 0);
+  for (const u of facts.slice(0, end < 0 ? undefined : end).flatMap(f => f.unresolved)) {
     const key = `${u.name} ${u.at.cell.ref.index} ${u.at.offset}`;
-    if (seen.has(key) || m.stars.some(s => s.block <= u.block) || firstDynamic <= u.block) continue;
+    if (seen.has(key)) continue;
     seen.add(key);
-    const later = m.globals.get(u.name);
-    const skipped = m.context.skipped?.get(u.name);
+    const later = globals.get(u.name);
+    const skipped = context.skipped?.get(u.name);
     const severity = u.possible ? ('warning' as const) : ('error' as const);
     const where = { severity, range: range(u.at) };
     if (later !== undefined) {
@@ -75,13 +78,15 @@ function setupReads(blocks: readonly Block[], values: readonly Take[]): Diagnost
     }));
 }
 
-function moduleState(m: Machine, blocks: readonly Block[], replays: Replays): Diagnostic[] {
+function moduleState(facts: readonly Facts[], blocks: readonly Block[], replays: Replays): Diagnostic[] {
   const out: Diagnostic[] = [];
-  for (const c of m.moduleChanges) {
+  for (const c of facts.flatMap(f => f.moduleChanges)) {
     if (blocks[c.block]!.kind === 'setup') continue;
     if (replays.repeats(c.at.cell, c.statement)) continue;
     const root = c.path.split('.', 1)[0]!;
-    const later = blocks.some((_, i) => i > c.block && (m.imports[i]!.has(root) || replays.imports(i).includes(root)));
+    const later = blocks.some(
+      (_, i) => i > c.block && (facts[i]!.imports.has(root) || replays.imports(i).includes(root))
+    );
     if (!later) continue;
     out.push({
       code: 'module-state',
@@ -95,11 +100,13 @@ function moduleState(m: Machine, blocks: readonly Block[], replays: Replays): Di
 }
 
 /** `_` and `Out` are each process's own: an output of another step is not among them. */
-function outputHistory(m: Machine, blocks: readonly Block[]): Diagnostic[] {
+function outputHistory(facts: readonly Facts[], blocks: readonly Block[]): Diagnostic[] {
+  const history = facts.flatMap(f => f.history);
+  if (history.length === 0) return [];
   const filled = blocks.flatMap((b, i) =>
     b.cells.filter(c => c.source.trim() !== '').map(c => ({ cell: c, block: i }))
   );
-  return m.history
+  return history
     .filter(({ name, block, at }) => {
       if (/^_\d+$/.test(name)) return filled[Number(name.slice(1)) - 1]?.block !== block;
       if (!/^_{1,3}$/.test(name)) return blocks.length > 1;
@@ -133,16 +140,11 @@ function rooted(o: Obj): string | null {
   return null;
 }
 
-function travellers(
-  blocks: readonly Block[],
-  values: readonly Take[],
-  m: Machine,
-  position: (p: Place) => Position
-): Diagnostic[] {
+function travellers(blocks: readonly Block[], values: readonly Take[], facts: readonly Facts[]): Diagnostic[] {
   const out: Diagnostic[] = [];
   const seen = new Set<string>();
   for (const t of values) {
-    for (const o of m.loaded[t.to]?.get(t.name) ?? []) {
+    for (const o of facts[t.to]!.loaded.get(t.name) ?? []) {
       const what = rooted(o);
       if (what === null || seen.has(`${t.name} ${t.from}`)) continue;
       seen.add(`${t.name} ${t.from}`);
@@ -160,11 +162,11 @@ function travellers(
 }
 
 /** A set of strings gives its elements in an order that depends on the process's hash seed. */
-function setOrders(blocks: readonly Block[], values: readonly Take[], m: Machine): Diagnostic[] {
+function setOrders(blocks: readonly Block[], values: readonly Take[], facts: readonly Facts[]): Diagnostic[] {
   const out: Diagnostic[] = [];
   const seen = new Set<string>();
-  for (const use of m.ordered) {
-    const take = values.find(t => t.to === use.block && m.loaded[t.to]!.get(t.name)?.includes(use.set));
+  for (const use of facts.flatMap(f => f.ordered)) {
+    const take = values.find(t => t.to === use.block && facts[t.to]!.loaded.get(t.name)?.includes(use.set));
     if (take === undefined || seen.has(`${take.name} ${use.block}`)) continue;
     seen.add(`${take.name} ${use.block}`);
     out.push({
@@ -185,10 +187,11 @@ const RNGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Steps that draw from one generator wait for each other; without a seed that buys nothing. */
-function unseeded(blocks: readonly Block[], m: Machine): Diagnostic[] {
+function unseeded(blocks: readonly Block[], facts: readonly Facts[]): Diagnostic[] {
   const out: Diagnostic[] = [];
+  const ambient = facts.flatMap(f => f.ambient);
   for (const [slot, seed] of RNGS) {
-    const uses = m.ambient.filter(u => u.slot === slot);
+    const uses = ambient.filter(u => u.slot === slot);
     if (uses.length === 0 || uses[0]!.use === 'set') continue;
     const seeded = uses.findIndex(u => u.use === 'set');
     const draws = seeded < 0 ? uses : uses.slice(0, seeded);

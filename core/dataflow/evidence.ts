@@ -53,7 +53,7 @@ export function recall(m: Machine, cell: Cell, evidence: Evidence, before: Befor
   }
   for (const name of evidence.names ?? []) {
     const slot = m.globals.get(name);
-    if (slot === undefined || slot.block === m.block || m.loads[m.block]!.has(name)) continue;
+    if (slot === undefined || slot.block === m.block || m.facts.loads.has(name)) continue;
     m.read(name, place);
     said.push(`read ${name}`);
   }

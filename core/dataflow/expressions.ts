@@ -222,10 +222,9 @@ export function hashed(m: Machine, frame: Frame | null, keys: Val, place: Place)
 function unpackInto(o: Obj, mapping: Val): void {
   addElements(o, mapping);
   for (const from of mapping) {
-    if (mapping.length === 1 && from.fields !== null)
-      for (const [k, v] of from.fields) (o.fields ??= new Map()).set(k, v);
+    if (mapping.length === 1 && from.fields !== null) for (const [k, v] of from.fields) o.setField(k, v);
     else if (o.fields !== null && from.parts !== null)
-      for (const [k, v] of o.fields) o.fields.set(k, union([v, from.elements()]));
+      for (const [k, v] of o.fields) o.setField(k, union([v, from.elements()]));
   }
 }
 
@@ -587,7 +586,7 @@ export function addElements(o: Obj, vals: Val, elements = false): void {
   for (const v of vals) {
     if (elements) o.hold(v);
     else o.holdAll(v.elements());
-    if (v.opaque) o.opaque = true;
+    if (v.opaque) o.makeOpaque();
   }
 }
 

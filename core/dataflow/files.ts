@@ -2,7 +2,8 @@
  * Files are shared by the steps of a run: each pair of uses of one path, at least one of them a write, is ordered. A path
  * that ends in a slash is a folder: its list of names and what lies in it.
  */
-import type { Machine, Place } from './machine';
+import type { Facts, Place } from './facts';
+import type { Machine } from './machine';
 
 export interface FileFlow {
   readonly from: number;
@@ -114,12 +115,12 @@ class Walk {
   }
 }
 
-export function fileFlows(m: Machine): Files {
+export function fileFlows(facts: readonly Facts[]): Files {
   const walk = new Walk();
   const reads = new Map<number, Set<string>>();
   const writes = new Map<number, Set<string>>();
   const seen = new Set<string>();
-  for (const [order, use] of m.files.entries()) {
+  for (const [order, use] of facts.flatMap(f => f.files).entries()) {
     const path = normal(use.path);
     // The same use again, with nothing between, orders nothing more.
     const key = `${use.block} ${use.write} ${path}`;
@@ -140,7 +141,7 @@ export function fileFlows(m: Machine): Files {
 /** Code that is not followed, or another program, may use any file. */
 export function fileAnywhere(m: Machine, place: Place): void {
   const last = m.files.at(-1);
-  if (last?.block === m.block && last.path === ANYWHERE && last.write) return;
+  if (last?.path === ANYWHERE && last.write) return;
   m.files.push({ path: ANYWHERE, write: true, block: m.block, at: place });
 }
 
@@ -153,14 +154,17 @@ export function folderOf(pattern: string): string {
 }
 
 /** A block that imports a module which an earlier block has written waits for it; replayed imports count. */
-export function importedFiles(m: Machine, imports: (block: number) => Iterable<string>, count: number): FileFlow[] {
+export function importedFiles(facts: readonly Facts[], imports: (block: number) => Iterable<string>): FileFlow[] {
   const flows: FileFlow[] = [];
-  const written = m.files.filter(u => u.write).map(u => ({ ...u, path: normal(u.path) }));
+  const written = facts
+    .flatMap(f => f.files)
+    .filter(u => u.write)
+    .map(u => ({ ...u, path: normal(u.path) }));
   if (written.length === 0) return flows;
-  for (let block = 0; block < count; block++) {
-    const read = m.starts[block];
-    if (read === undefined) continue;
-    for (const name of new Set([...m.imports[block]!, ...imports(block)])) {
+  for (const [block, own] of facts.entries()) {
+    const read = own.start;
+    if (read === null) continue;
+    for (const name of new Set([...own.imports, ...imports(block)])) {
       const last = written.findLast(u => u.block < block && (u.path === `${name}.py` || u.path.startsWith(`${name}/`)));
       if (last !== undefined)
         flows.push({ from: last.block, to: block, path: last.path, possible: false, written: last.at, read });

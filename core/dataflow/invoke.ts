@@ -36,7 +36,7 @@ export function makeFunction(
   const closure = closureOf(frame);
   const made: Obj = new Obj('function', { of: 'function', fn: { node, defaults, closure, role, owner } });
   for (const v of defaults.values()) made.holdAll(v);
-  for (let f = closure; f !== null; f = closureOf(f.parent)) made.hold(cellsOf(f));
+  for (let f = closure; f !== null; f = closureOf(f.parent)) made.hold(cellsOf(m, f));
   let val: Val = [made];
   for (let i = decorators.length - 1; i >= 0; i--) {
     const d = decorators[i]!;
@@ -77,10 +77,12 @@ function closureOf(frame: Frame | null): Frame | null {
 }
 
 /** The object that stands for a frame's variables, shared by the functions made in it. */
-function cellsOf(f: Frame): Obj {
+function cellsOf(m: Machine, f: Frame): Obj {
   if (f.cells === null) {
-    f.cells = new Obj('cells');
-    for (const n of f.env.names()) f.cells.holdAll(f.env.get(n)!.vals);
+    const cells = new Obj('cells');
+    m.giveCells(f, cells);
+    for (const n of f.env.names()) cells.holdAll(f.env.get(n)!.vals);
+    return cells;
   }
   return f.cells;
 }
@@ -405,10 +407,10 @@ function follow(m: Machine, f: Obj, fn: FunctionData, args: Args): Val {
 
 /** What an iterator does when it is drawn from: once a block, as each may find other values in what it reads. */
 export function lazily(m: Machine, out: Obj, work: () => void): void {
-  let ran = -1;
+  let ran: object | null = null;
   out.pending = () => {
-    if (ran === m.block || m.active.includes(out)) return;
-    ran = m.block;
+    if (ran === m.facts || m.active.includes(out)) return;
+    ran = m.facts;
     m.active.push(out);
     m.depth++;
     try {
@@ -599,6 +601,6 @@ function instantiate(m: Machine, frame: Frame | null, cls: Obj, args: Args, plac
       }
     }
   }
-  if (foreign) made.opaque = true;
+  if (foreign) made.makeOpaque();
   return byMeta === null ? val : union([val, byMeta.filter(o => o.kind === 'instance' && o.data?.of === 'instance')]);
 }

@@ -54,17 +54,12 @@ const CANONICAL = new Map([
 ]);
 
 export function noteImport(m: Machine, dotted: string): void {
-  if (!dotted.startsWith('.')) m.imports[m.block]!.add(dotted.split('.', 1)[0]!);
+  if (!dotted.startsWith('.')) m.imports.add(dotted.split('.', 1)[0]!);
 }
 
-export function libraryAttribute(m: Machine, o: Obj, attr: string, place: Place): Val {
+export function libraryAttribute(o: Obj, attr: string): Val {
   const p = libPath(o)!;
-  if (p === 'os' && attr === 'environ') {
-    m.ambientReads.push({ slot: 'environ', block: m.block, at: place });
-  }
   if (p === 'typing' && attr === 'TYPE_CHECKING') return BOOL;
-  const own = m.libraryState.get(`${p}.${attr}`);
-  if (own !== undefined) return own;
   if (p === 'sys' && (attr === 'stdout' || attr === 'stderr')) return [STREAM];
   if (/^(numpy|math)\.?$/.test(p) && (attr === 'pi' || attr === 'e' || attr === 'inf' || attr === 'nan')) return NUMBER;
   return [lib(`${p}.${attr}`)];
@@ -111,8 +106,6 @@ export function storeLibrary(m: Machine, dotted: string, place: Place): void {
 
 /** `module.f(args)`: the method of a library object. */
 export function libraryMethodOf(m: Machine, frame: Frame | null, o: Obj, name: string, args: Args, place: Place): Val {
-  const own = m.libraryState.get(`${libPath(o)}.${name}`);
-  if (own !== undefined) return callValue(m, frame, own, args, place);
   return callLibrary(m, frame, lib(`${libPath(o)}.${name}`), args, place);
 }
 
@@ -205,7 +198,7 @@ function numpyCall(m: Machine, p: string, last: string, args: Args, place: Place
     ) {
       const rng = fresh('rng');
       for (const o of a) if (o.kind === 'rng') return [o];
-      if (argValues(args).every(v => v.length === 0 || isKind(v, 'none'))) m.uncacheable[m.block]!.add('unseeded');
+      if (argValues(args).every(v => v.length === 0 || isKind(v, 'none'))) m.uncacheable.add('unseeded');
       return [rng];
     }
     if (last === 'seed' || last === 'set_state') isSeeded(m, 'numpy.random', place);
@@ -447,7 +440,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'random.seed':
     case 'random.setstate':
       isSeeded(m, 'random', place);
-      if (a.length === 0) m.uncacheable[m.block]!.add('unseeded');
+      if (a.length === 0) m.uncacheable.add('unseeded');
       return NONE;
     case 'random.Random':
     case 'random.SystemRandom':
@@ -729,7 +722,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'subprocess.check_call':
     case 'subprocess.check_output':
     case 'subprocess.Popen':
-      m.uncacheable[m.block]!.add('shell');
+      m.uncacheable.add('shell');
       shellFiles(m, constText(a), place);
       return [fresh('fresh')];
     case 'os.chdir':
@@ -761,7 +754,7 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
     case 'uuid.uuid4':
     case 'uuid.uuid1':
     case 'os.urandom':
-      if (!p.startsWith('time.perf') && !p.startsWith('time.mono')) m.uncacheable[m.block]!.add('clock');
+      if (!p.startsWith('time.perf') && !p.startsWith('time.mono')) m.uncacheable.add('clock');
       return SCALAR;
     case 'IPython.display.display':
       return builtinCall(m, frame, 'display', args, place, null);

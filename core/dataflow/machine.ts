@@ -5,89 +5,14 @@
  */
 import type { Cell, Context } from './types';
 import type { Stmt } from '../python';
-import { Obj, type Val, union } from './objects';
+import { type Binding, Facts, type Place, type Slot } from './facts';
+import type { Frame, LocalSlot } from './frame';
 import { Memo } from './memo';
-import { Env, type Outcome, Trail } from './trail';
-import type { LocalSlot } from './frame';
+import { Obj, type Val, union } from './objects';
+import { Env, Globals, type Outcome, Trail } from './trail';
+import { Undo } from './undo';
 
-/** A place in a cell; turned into line and column only when it is shown. */
-export interface Place {
-  readonly cell: Cell;
-  readonly offset: number;
-  readonly end: number;
-}
-
-export type BindingKind = 'import' | 'def' | 'class' | 'literal' | 'parameter' | 'star' | 'other';
-
-/** One statement that binds a name at module level. */
-export interface Binding {
-  readonly name: string;
-  readonly kind: BindingKind;
-  readonly block: number;
-  readonly place: Place;
-  /** Top-level statement of its cell, by index: what would be replayed. */
-  readonly statement: number;
-  /** Bindings that its definition reads when it runs (decorators, defaults, bases); null: something not replayable. */
-  reads: Set<Binding> | null;
-  /** Bound by every way through its top-level statement. */
-  readonly surely: boolean;
-  /** The object was changed at some time while it had this name. */
-  changed: boolean;
-}
-
-/** A global name at one moment. */
-export interface Slot {
-  readonly vals: Val;
-  /** Block that bound it or changed its object last. */
-  readonly block: number;
-  readonly at: Place;
-  /** The last publication is only a possible change. */
-  readonly possible: boolean;
-  /** Bound on every way that led here. */
-  readonly certain: boolean;
-  readonly bindings: readonly Binding[];
-  /** Published by a change, not by a binding. */
-  readonly changed: boolean;
-  /** Slots of earlier blocks that come through where this block has bound the name on some ways only. */
-  readonly through: readonly Slot[];
-}
-
-export interface Take {
-  readonly from: number;
-  readonly to: number;
-  readonly name: string;
-  possible: boolean;
-  readonly written: Place;
-  readonly read: Place;
-  readonly bindings: readonly Binding[];
-  readonly changed: boolean;
-}
-
-export type FileUse = { readonly path: string; readonly write: boolean; readonly block: number; readonly at: Place };
-
-/** `set`: overwritten without being used; `draw`: used and changed; `change`: an option changed. */
-export interface AmbientUse {
-  readonly slot: string;
-  readonly use: 'set' | 'draw' | 'change';
-  readonly block: number;
-  readonly at: Place;
-  readonly possible: boolean;
-}
-
-export interface Unresolved {
-  readonly name: string;
-  readonly block: number;
-  readonly at: Place;
-  /** A branch, a function body, a handler: it may never be read. */
-  readonly possible: boolean;
-}
-
-export interface ModuleChange {
-  readonly path: string;
-  readonly block: number;
-  readonly at: Place;
-  readonly statement: number;
-}
+export type { Binding, BindingKind, Place, Slot, Take } from './facts';
 
 export interface Way {
   readonly outcome: Outcome;
@@ -112,41 +37,21 @@ const WALKED_PER_CELL = 50_000;
 const CALLS_PER_CELL = 500;
 /** What each cell may follow in any case, and what all cells of the notebook share beyond that. */
 const SURE_CALLS = 30;
-const SHARED_CALLS = 4000;
+export const SHARED_CALLS = 4000;
 
 export class Machine {
   readonly trail = new Trail();
-  readonly globals: Env<Slot>;
-  /** Per block: names it holds a value of, from where. */
-  readonly loads: Map<string, { from: number; possible: boolean }>[] = [];
-  /** Per block: the objects of a loaded name as they were when it was loaded. */
-  readonly loaded: Map<string, Val>[] = [];
-  /** Per block: its first place. */
-  readonly starts: Place[] = [];
-  readonly takes = new Map<string, Take>();
-  readonly files: FileUse[] = [];
-  readonly ambient: AmbientUse[] = [];
-  readonly ambientReads: { readonly slot: string; readonly block: number; readonly at: Place }[] = [];
-  /** What the notebook stored into modules, by dotted path. */
-  readonly libraryState = new Map<string, Val>();
-  /** Reads of IPython's names for earlier inputs and outputs. */
-  readonly history: { readonly name: string; readonly block: number; readonly at: Place }[] = [];
-  readonly unresolved: Unresolved[] = [];
-  /** Sets whose order a block went by. */
-  readonly ordered: { readonly set: Obj; readonly block: number; readonly at: Place }[] = [];
-  readonly moduleChanges: ModuleChange[] = [];
-  readonly dynamic = new Map<number, Place>();
-  readonly imports: Set<string>[] = [];
-  readonly uncacheable: Set<string>[] = [];
-  readonly binds: Set<string>[] = [];
+  readonly globals: Globals<Slot>;
   /** Global names read while a definition is being made; null when none is. */
   defining: { reads: Set<Binding>; plain: boolean } | null = null;
-  readonly stars: { readonly module: string; readonly block: number; readonly binding: Binding }[] = [];
 
   /** Calls of `globals()` whose use says which name is meant. */
   readonly namespaceAccess = new WeakSet<object>();
 
   block = 0;
+  /** Of the block at hand. */
+  facts = new Facts();
+  private undo = new Undo();
   /** Objects with this serial or a higher one were made by the block at hand. */
   firstSerial = 0;
   cell!: Cell;
@@ -165,28 +70,82 @@ export class Machine {
   private walked = 0;
   private budget = CALLS_PER_CELL;
   private shared = SHARED_CALLS;
+  private usedFrom = SHARED_CALLS;
 
-  constructor(readonly context: Context) {
-    this.globals = new Env<Slot>(this.trail, (name, ways) => this.joinGlobal(name, ways));
+  constructor(public context: Context) {
+    this.globals = new Globals<Slot>(this.trail, (name, ways) => this.joinGlobal(name, ways));
   }
 
-  startBlock(index: number): void {
+  // What the block at hand is known to do
+
+  get files(): Facts['files'] {
+    return this.facts.files;
+  }
+
+  get ambient(): Facts['ambient'] {
+    return this.facts.ambient;
+  }
+
+  get history(): Facts['history'] {
+    return this.facts.history;
+  }
+
+  get unresolved(): Facts['unresolved'] {
+    return this.facts.unresolved;
+  }
+
+  get moduleChanges(): Facts['moduleChanges'] {
+    return this.facts.moduleChanges;
+  }
+
+  get stars(): Facts['stars'] {
+    return this.facts.stars;
+  }
+
+  get imports(): Facts['imports'] {
+    return this.facts.imports;
+  }
+
+  get uncacheable(): Facts['uncacheable'] {
+    return this.facts.uncacheable;
+  }
+
+  get binds(): Facts['binds'] {
+    return this.facts.binds;
+  }
+
+  /** `shared`: calls that the blocks before have left. */
+  startBlock(index: number, shared: number): void {
     this.block = index;
     Obj.now = index;
     this.firstSerial = Obj.serials;
-    this.memo.clear();
-    this.loads[index] = new Map();
-    this.loaded[index] = new Map();
-    this.imports[index] = new Set();
-    this.uncacheable[index] = new Set();
-    this.binds[index] = new Set();
+    this.undo = new Undo();
+    Obj.begin(this.undo);
+    this.memo.begin();
+    this.facts = new Facts();
+    this.globals.reads = new Set();
+    this.globals.listed = false;
+    this.shared = shared;
+    this.usedFrom = shared;
   }
 
   startCell(cell: Cell): void {
     this.cell = cell;
-    this.starts[this.block] ??= { cell, offset: 0, end: 0 };
+    this.facts.start ??= { cell, offset: 0, end: 0 };
     this.budget = CALLS_PER_CELL;
     this.walked = 0;
+  }
+
+  /** A frame that may be older than the block gets an object for its variables. */
+  giveCells(frame: Frame, cells: Obj): void {
+    if (frame.env.serial < this.firstSerial) this.undo.frames.push({ frame, other: frame.cells });
+    frame.cells = cells;
+  }
+
+  private changed(binding: Binding): void {
+    if (binding.changed) return;
+    if (binding.block !== this.block) this.undo.bindings.push(binding);
+    binding.changed = true;
   }
 
   /** False when a cell's calls fan out too far to follow: the caller then treats the call as unknown. */
@@ -209,7 +168,7 @@ export class Machine {
   /** The order in which these give their elements shows. */
   inOrder(vals: Val, at: Place): void {
     for (const o of vals)
-      if (o.kind === 'set' && o.names !== null) this.ordered.push({ set: o, block: this.block, at });
+      if (o.kind === 'set' && o.names !== null) this.facts.ordered.push({ set: o, block: this.block, at });
   }
 
   // Names
@@ -226,11 +185,11 @@ export class Machine {
   /** The current block needs the name as it is now. */
   take(name: string, slot: Slot, read: Place, possible = false): void {
     if (slot.block === this.block) return;
-    const key = `${slot.block} ${this.block} ${name}`;
+    const key = `${slot.block} ${name}`;
     const maybe = possible || slot.possible;
-    const known = this.takes.get(key);
+    const known = this.facts.takes.get(key);
     if (known === undefined) {
-      this.takes.set(key, {
+      this.facts.takes.set(key, {
         from: slot.block,
         to: this.block,
         name,
@@ -246,17 +205,17 @@ export class Machine {
 
   /** The block must hold the name, whether or not its code mentions it. */
   load(name: string, from: number, possible: boolean): void {
-    const loads = this.loads[this.block]!;
+    const { loads } = this.facts;
     const known = loads.get(name);
     if (known === undefined) {
       loads.set(name, { from, possible });
-      this.loaded[this.block]!.set(name, this.globals.get(name)?.vals ?? []);
+      this.facts.loaded.set(name, this.globals.get(name)?.vals ?? []);
     } else if (known.possible && !possible) known.possible = false;
   }
 
   bind(name: string, vals: Val, place: Place, binding: Binding): void {
-    for (const o of vals) if (!o.immutable) (o.names ??= new Set()).add(name);
-    this.binds[this.block]!.add(name);
+    for (const o of vals) if (!o.immutable) o.called(name);
+    this.facts.binds.add(name);
     this.globals.set(name, {
       vals,
       block: this.block,
@@ -295,7 +254,7 @@ export class Machine {
     if (slot === undefined) return;
     this.take(name, slot, place);
     for (const old of slot.through) this.take(name, old, place);
-    this.binds[this.block]!.add(name);
+    this.facts.binds.add(name);
     this.globals.set(name, undefined);
   }
 
@@ -324,8 +283,8 @@ export class Machine {
       const slot = this.globals.get(name)!;
       const certain = surely && count === mutable.length;
       if (slot.block !== this.block) this.load(name, slot.block, slot.possible);
-      this.binds[this.block]!.add(name);
-      for (const b of slot.bindings) if (certain || b.kind !== 'import') b.changed = true;
+      this.facts.binds.add(name);
+      for (const b of slot.bindings) if (certain || b.kind !== 'import') this.changed(b);
       if (slot.block === this.block && (!certain || (slot.changed && !slot.possible))) continue;
       this.globals.set(name, {
         ...slot,
@@ -339,13 +298,13 @@ export class Machine {
 
   /** A cell too entangled to follow: it may have changed whatever there is. */
   private changeAll(place: Place): void {
-    for (const name of [...this.globals.names()]) {
+    for (const name of this.globals.sorted()) {
       const slot = this.globals.get(name)!;
       if (slot.block === this.block) continue;
       if (slot.vals.every(o => o.immutable || o.kind === 'function' || o.kind === 'class')) continue;
       this.load(name, slot.block, slot.possible);
-      this.binds[this.block]!.add(name);
-      for (const b of slot.bindings) if (b.kind !== 'import') b.changed = true;
+      this.facts.binds.add(name);
+      for (const b of slot.bindings) if (b.kind !== 'import') this.changed(b);
       this.globals.set(name, { ...slot, block: this.block, at: place, possible: true, changed: true });
     }
   }
@@ -464,13 +423,30 @@ export class Machine {
     };
   }
 
-  /** What was bound on some ways only hands the old value on as well. */
-  endBlock(): void {
-    for (const name of this.binds[this.block]!) {
+  /**
+   * Ends the block: what was bound on some ways only hands the old value on as well. Gives what is needed to take the
+   * block back and how many of the shared calls it has used.
+   */
+  endBlock(): { undo: Undo; used: number } {
+    for (const name of this.facts.binds) {
       const slot = this.globals.get(name);
       if (slot === undefined || slot.through.length === 0) continue;
       for (const old of slot.through) this.take(name, old, slot.at);
       this.globals.set(name, { ...slot, through: [] });
+    }
+    this.lookAround();
+    this.undo.take(this.trail, this.firstSerial);
+    return { undo: this.undo, used: this.usedFrom - this.shared };
+  }
+
+  /** A block that looks into the namespace by other means than names may read all that is bound. */
+  private lookAround(): void {
+    const place = this.facts.dynamic;
+    if (place === null) return;
+    for (const name of this.globals.sorted()) {
+      const slot = this.globals.get(name)!;
+      if (slot.block !== this.block && !slot.bindings.every(b => b.kind === 'import'))
+        this.take(name, slot, place, true);
     }
   }
 }

@@ -61,10 +61,10 @@ export function magic(m: Machine, frame: Frame | null, e: Magic): Val {
   const place = m.here(e);
   if (e.form === 'help') return SCALAR;
   if (e.form === 'shell' || SHELL.has(e.name)) {
-    m.uncacheable[m.block]!.add('shell');
+    m.uncacheable.add('shell');
     shellFiles(m, commandOf(e), place);
   }
-  if (DYNAMIC.has(e.name) && !(e.name === 'store' && e.line.trim() === '')) m.dynamic.set(m.block, place);
+  if (DYNAMIC.has(e.name) && !(e.name === 'store' && e.line.trim() === '')) m.facts.dynamic = place;
   if (e.name === 'writefile' || e.name === 'file') {
     const name = e.line.replace(/^-a\s+|^--append\s+/, '').trim();
     if (name !== '' && !/[{$]/.test(name))

@@ -24,11 +24,10 @@ export class Memo {
   private readonly done: Done[] = [];
   private readonly results = new Map<string, Val>();
 
-  constructor() {
+  /** Forgets all, and hears of changes from now on. */
+  begin(): void {
     Obj.changed = serial => this.note(serial);
-  }
-
-  clear(): void {
+    this.running.length = 0;
     this.done.length = 0;
     this.results.clear();
   }

@@ -44,7 +44,7 @@ export function loadAttribute(m: Machine, frame: Frame | null, base: Val, attr: 
 function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place: Place): Val {
   switch (o.kind) {
     case 'lib':
-      return libraryAttribute(m, o, attr, place);
+      return libraryAttribute(o, attr);
     case 'instance': {
       if (o.data?.of !== 'instance') return [unknown()];
       const cls = o.data.cls;
@@ -137,7 +137,7 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       if (attr.endsWith('_') && !attr.startsWith('_')) {
         const a = fresh('fresh');
         o.hold(a);
-        (o.fields ??= new Map()).set(attr, [a]);
+        o.setField(attr, [a]);
         return [a];
       }
       return [bound(o, attr, m)];
@@ -204,12 +204,11 @@ function possibly(o: Obj, kind: Obj['kind']): Obj {
 
 /** A part that everyone who asks for it gets. */
 function heldPart(o: Obj, attr: string, kind: Obj['kind']): Obj {
-  const fields = (o.fields ??= new Map());
-  const known = fields.get(attr);
+  const known = o.fields?.get(attr);
   if (known !== undefined) return known[0]!;
   const part = fresh(kind);
   o.hold(part);
-  fields.set(attr, [part]);
+  o.setField(attr, [part]);
   return part;
 }
 
@@ -372,6 +371,7 @@ function registered(m: Machine, o: Obj, args: Args, place: Place, change: () => 
   for (const v of args.pos)
     for (const f of v) {
       if (!isCallable(f) || f.kind === 'class') continue;
+      o.touch();
       (o.others ??= []).push(f);
       o.hold(f);
     }
@@ -437,11 +437,11 @@ function containerMethod(
         )
           addElements(o, [x]);
         else addElements(o, elementsOf(m, [x], place), true);
-        if (x.opaque) o.opaque = true;
+        if (x.opaque) o.makeOpaque();
       }
     }
     for (const a of args.kw.values()) o.holdAll(a);
-    o.fields = null;
+    o.forgetFields();
   }
   if (what === 'pop') {
     const key = o.kind === 'dict' && m.maybe === 0 ? constText(args.pos[0] ?? NOTHING) : null;
@@ -451,7 +451,7 @@ function containerMethod(
   }
   if (what === 'setdefault') {
     for (const a of args.pos.slice(1)) o.holdAll(a);
-    o.fields = null;
+    o.forgetFields();
     change();
     return args.pos.length > 1 ? union([o.elements(), args.pos[1]!]) : NONE;
   }
@@ -460,7 +460,7 @@ function containerMethod(
   if (name === 'sort') compareAll(m, frame, o.elements(), place);
   if (what === 'clear') {
     if (m.maybe === 0) o.empty();
-    else o.fields = null;
+    else o.forgetFields();
   }
   change();
   return NONE;
@@ -756,7 +756,7 @@ function unknownMethod(
   if (CHANGING_NAMES.has(name)) {
     change();
     for (const v of argValues(args)) o.holdAll(v);
-    o.opaque = true;
+    o.makeOpaque();
     return name === 'fit' || name === 'partial_fit' ? [o] : [o.inside()];
   }
   if (name === 'items') return [new Obj('zip', { of: 'rows', columns: [SCALAR, o.elements()] })];

@@ -4,6 +4,7 @@
  */
 import type { ClassDef, FunctionDef, GeneratorExp, Lambda } from '../python';
 import type { Frame } from './frame';
+import type { Undo } from './undo';
 
 /** Kinds whose objects cannot change; they are shared singletons where nothing more is known of them. */
 export type Immutable = 'none' | 'bool' | 'number' | 'str' | 'bytes' | 'scalar' | 'path' | 'lib' | 'builtin' | 'slice';
@@ -99,11 +100,16 @@ export class Obj {
   /** Of its parts, what an iterator draws from. */
   sources: Set<Obj> | null = null;
   /** Parts that were taken out or replaced. */
-  private former: Map<Obj, number> | null = null;
+  former: Map<Obj, number> | null = null;
   /** The block that runs now; the machine sets it. */
   static now = 0;
   /** Objects and scopes made so far. */
   static serials = 0;
+  /** Below this serial an object was there before the block that runs now. */
+  private static older = 0;
+  private static undo: Undo | null = null;
+  /** The last block's run that has changed it, if it is older than that. */
+  private touched: Undo | null = null;
   /** Hears of each change of what an object or scope is or holds, by its serial. */
   static changed: (serial: number) => void = () => undefined;
   readonly serial = Obj.serials++;
@@ -125,8 +131,47 @@ export class Obj {
     readonly data: Data = null
   ) {}
 
+  /** A block begins: what older objects were is noted in `undo` before they change. */
+  static begin(undo: Undo): void {
+    Obj.older = Obj.serials;
+    Obj.undo = undo;
+  }
+
   get immutable(): boolean {
     return IMMUTABLE.has(this.kind);
+  }
+
+  /** Goes before every change of its fields: the block that makes it can then be taken back. */
+  touch(): void {
+    if (this.serial < Obj.older && this.touched !== Obj.undo && Obj.undo !== null) {
+      this.touched = Obj.undo;
+      Obj.undo.keep(this);
+    }
+  }
+
+  /** It was bound to a global name. */
+  called(name: string): void {
+    if (this.names?.has(name)) return;
+    this.touch();
+    (this.names ??= new Set()).add(name);
+  }
+
+  /** Stores under a key that says nothing about what was under it. */
+  setField(key: string, val: Val): void {
+    this.touch();
+    (this.fields ??= new Map<string, Val>()).set(key, val);
+  }
+
+  forgetFields(): void {
+    if (this.fields === null) return;
+    this.touch();
+    this.fields = null;
+  }
+
+  makeOpaque(): void {
+    if (this.opaque) return;
+    this.touch();
+    this.opaque = true;
   }
 
   /** Two views of one thing: a change of either is one of the other. */
@@ -136,11 +181,16 @@ export class Obj {
   }
 
   hold(part: Obj, surely = true): void {
-    this.keyed = false;
+    if (this.keyed) {
+      this.touch();
+      this.keyed = false;
+    }
     if (part === this || part.immutable) return;
-    this.parts ??= new Map();
-    const known = this.parts.get(part);
+    const known = this.parts?.get(part);
     if (known !== undefined && (!surely || (known & 1) === 1)) return;
+    this.touch();
+    part.touch();
+    this.parts ??= new Map();
     this.parts.set(part, known === undefined ? Obj.now * 2 + (surely ? 1 : 0) : known | 1);
     Obj.changed(this.serial);
     part.holders ??= new Set();
@@ -149,6 +199,7 @@ export class Obj {
 
   /** Stores under a key; `strong`: nothing else is under it afterwards. */
   put(key: string, val: Val, strong: boolean): void {
+    this.touch();
     const keyed = this.keyed;
     this.holdAll(val);
     this.keyed = keyed;
@@ -166,6 +217,7 @@ export class Obj {
   takeOut(key: string): Val | undefined {
     const val = this.fields?.get(key);
     if (val === undefined || !this.keyed || this.many) return undefined;
+    this.touch();
     this.fields!.delete(key);
     Obj.changed(this.serial);
     this.release(val);
@@ -174,7 +226,9 @@ export class Obj {
 
   /** Nothing is in it any more. */
   empty(): void {
-    if (this.parts !== null || this.fields !== null) Obj.changed(this.serial);
+    if (this.parts === null && this.fields === null) return;
+    this.touch();
+    Obj.changed(this.serial);
     this.fields = null;
     if (this.many || this.opaque || this.parts === null) return;
     for (const p of [...this.parts.keys()]) this.drop(p);
@@ -194,6 +248,8 @@ export class Obj {
   private drop(part: Obj): void {
     const since = this.parts!.get(part);
     if (since === undefined) return;
+    this.touch();
+    part.touch();
     this.parts!.delete(part);
     Obj.changed(this.serial);
     if (!this.former?.has(part)) (this.former ??= new Map()).set(part, since);
@@ -211,6 +267,7 @@ export class Obj {
   drawFrom(val: Val): void {
     for (const o of val) {
       if (o.immutable) continue;
+      this.touch();
       this.hold(o);
       (this.sources ??= new Set()).add(o);
     }
@@ -234,6 +291,7 @@ export class Obj {
   /** The unseen thing inside. */
   inside(): Obj {
     if (this.inner === null) {
+      this.touch();
       this.inner = new Obj('unknown');
       this.inner.opaque = true;
       this.hold(this.inner);

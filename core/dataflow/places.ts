@@ -1,7 +1,7 @@
 /** Offsets in cells as lines and columns. */
 import type { Position, Range } from '../api';
 import { lineStarts, position as at } from '../python';
-import type { Place } from './machine';
+import type { Place } from './facts';
 import type { Cell } from './types';
 
 const tables = new WeakMap<Cell, readonly number[]>();
@@ -12,8 +12,9 @@ function table(cell: Cell): readonly number[] {
   return t;
 }
 
-export function positions(): (place: Place) => Position {
-  return place => ({ cell: place.cell.ref.index, id: place.cell.ref.id, ...at(table(place.cell), place.offset) });
+export function position({ cell, offset }: Place): Position {
+  const { line, column } = at(table(cell), offset);
+  return { cell: cell.ref.index, id: cell.ref.id, line, column };
 }
 
 export function range(place: Place): Range {

@@ -4,55 +4,67 @@
  */
 import type { Replay } from '../api';
 import type { Stmt } from '../python';
-import { lineStarts, position } from '../python';
-import type { Binding, Machine, Take } from './machine';
+import type { Binding, Take } from './facts';
+import { position } from './places';
+import type { Flow } from './rerun';
 import { isLiteral } from './statements';
 import type { Block, Cell } from './types';
 
+/** A statement that is made again, as a step is given it. The same one for the same cell and statement. */
 interface Unit {
   readonly cell: Cell;
-  readonly order: number;
   readonly statement: number;
+  readonly replay: Replay;
+  /** Top-level modules that it imports. */
+  readonly imports: readonly string[];
 }
 
 export class Replays {
-  private readonly units: Map<string, Unit>[];
+  private readonly units: Set<Unit>[];
   private readonly order = new Map<Cell, number>();
+  private readonly blockOf = new Map<Cell, number>();
   private readonly known = new Map<Binding, boolean>();
   private readonly lasting = new Map<string, Binding>();
-  private readonly repeated = new Set<string>();
+  private readonly repeated = new Set<Unit>();
 
   constructor(
-    private readonly blocks: readonly Block[],
-    private readonly m: Machine,
-    settings: readonly { readonly cell: Cell; readonly statement: number }[]
+    blocks: readonly Block[],
+    private readonly flow: Flow
   ) {
-    let n = 0;
-    for (const b of blocks) for (const c of b.cells) this.order.set(c, n++);
-    this.units = blocks.map(() => new Map());
+    blocks.forEach((b, i) => {
+      for (const c of b.cells) {
+        this.order.set(c, this.order.size);
+        this.blockOf.set(c, i);
+      }
+    });
+    this.units = blocks.map(() => new Set());
     const starts = blocks.map(b => (b.cells[0] === undefined ? Infinity : this.order.get(b.cells[0])!));
-    for (const s of settings) {
-      const reads = [...this.m.takes.values()].filter(
-        t => t.read.cell === s.cell && statementAt(s.cell, t.read.offset) === s.statement
-      );
-      const needed = reads.filter(t => !this.replayable(t, true));
-      if (needed.length > 0 || !this.selfContained(s.cell, s.statement)) continue;
-      this.repeated.add(unitKey(s.cell, s.statement));
-      blocks.forEach((b, i) => {
-        if (b.kind !== 'step' || starts[i]! < this.order.get(s.cell)!) return;
-        this.unit(i, s.cell, s.statement);
-        const used = settingReads(this.m, s.cell, s.statement);
-        for (const binding of used) this.include(i, binding);
-      });
+    for (const facts of flow.facts) {
+      for (const { cell, statement } of facts.settings) {
+        const needed = [...facts.takes.values()].some(
+          t => t.read.cell === cell && statementAt(cell, t.read.offset) === statement && !this.replayable(t, true)
+        );
+        if (needed || !this.selfContained(cell, statement)) continue;
+        const repeated = unitOf(cell, statement);
+        this.repeated.add(repeated);
+        const used = this.settingReads(cell, statement);
+        blocks.forEach((b, i) => {
+          if (b.kind !== 'step' || starts[i]! < this.order.get(cell)!) return;
+          this.unit(i, cell, statement);
+          for (const binding of used) this.include(i, binding);
+        });
+      }
     }
-    for (const name of m.globals.names()) {
-      const slot = m.globals.get(name)!;
+    for (const name of flow.globals.sorted()) {
+      const slot = flow.globals.peek(name)!;
       if (slot.bindings.length >= 1 && slot.bindings.every(b => this.made(b)) && sameStatement(slot.bindings))
         this.lasting.set(name, slot.bindings[0]!);
     }
-    for (const s of m.stars) {
-      for (const u of m.unresolved)
-        if (u.block > s.block) this.unit(u.block, s.binding.place.cell, s.binding.statement);
+    const stars = flow.facts.flatMap(f => f.stars);
+    for (const s of stars) {
+      for (const f of flow.facts)
+        for (const u of f.unresolved)
+          if (u.block > s.block) this.unit(u.block, s.binding.place.cell, s.binding.statement);
     }
   }
 
@@ -65,15 +77,24 @@ export class Replays {
 
   /** Whether later steps repeat the statement, which sets something in the process. */
   repeats(cell: Cell, statement: number): boolean {
-    return this.repeated.has(unitKey(cell, statement));
+    return this.repeated.has(unitOf(cell, statement));
   }
 
   /** It reads no name but those that source alone makes. */
   private selfContained(cell: Cell, statement: number): boolean {
     return namesIn(cell.module.body[statement]!).every(name => {
-      const slot = this.m.globals.get(name);
+      const slot = this.flow.globals.peek(name);
       return slot === undefined || slot.bindings.every(b => this.made(b) || b.kind === 'parameter' || this.literal(b));
     });
+  }
+
+  /** Names that a setting's statement reads and that are made from source. */
+  private settingReads(cell: Cell, statement: number): Binding[] {
+    return namesIn(cell.module.body[statement]!).flatMap(name =>
+      (this.flow.globals.peek(name)?.bindings ?? []).filter(
+        b => b.kind === 'import' || b.kind === 'def' || b.kind === 'class' || b.kind === 'literal'
+      )
+    );
   }
 
   private replayable(take: Take, fromSetup: boolean): boolean {
@@ -98,12 +119,10 @@ export class Replays {
     const known = this.known.get(b);
     if (known !== undefined) return known;
     this.known.set(b, true);
-    let ok = !b.changed && safe(b.place.cell.module.body[b.statement]);
-    if (ok && b.kind === 'import') {
-      ok = true;
-    } else if (ok && (b.kind === 'def' || b.kind === 'class')) {
+    let ok = !b.changed && (b.kind === 'import' || b.kind === 'def' || b.kind === 'class');
+    ok &&= safe(b.place.cell.module.body[b.statement]);
+    if (ok && b.kind !== 'import')
       ok = b.reads !== null && [...b.reads].every(r => this.made(r) || (r.kind === 'literal' && this.literal(r)));
-    } else if (ok) ok = false;
     this.known.set(b, ok);
     return ok;
   }
@@ -115,52 +134,63 @@ export class Replays {
   }
 
   private unit(block: number, cell: Cell, statement: number): boolean {
-    const key = `${this.order.get(cell)} ${statement}`;
-    if (this.units[block]!.has(key) || this.blocks[block]!.cells.includes(cell)) return false;
-    this.units[block]!.set(key, { cell, order: this.order.get(cell)!, statement });
+    const units = this.units[block]!;
+    const unit = unitOf(cell, statement);
+    if (units.has(unit) || this.blockOf.get(cell) === block) return false;
+    units.add(unit);
     return true;
   }
 
   of(block: number): Replay[] {
-    return this.sources([...this.units[block]!.values()]);
+    return this.inOrder(this.units[block]!);
   }
 
   imports(block: number): string[] {
-    const out: string[] = [];
-    for (const u of this.units[block]!.values()) importsOf(u.cell.module.body[u.statement], out);
-    return out;
+    const units = [...this.units[block]!];
+    return units.flatMap(u => u.imports);
   }
 
   /** Every replayable name at the end of the notebook, after what its making needs. */
   definitions(): Record<string, Replay[]> {
     const out: Record<string, Replay[]> = Object.create(null);
     for (const [name, b] of this.lasting) {
-      const units = new Map<string, Unit>();
+      const units = new Set<Unit>();
       const walk = (x: Binding): void => {
-        const key = `${this.order.get(x.place.cell)} ${x.statement}`;
-        if (units.has(key)) return;
-        units.set(key, { cell: x.place.cell, order: this.order.get(x.place.cell)!, statement: x.statement });
+        const unit = unitOf(x.place.cell, x.statement);
+        if (units.has(unit)) return;
+        units.add(unit);
         for (const r of x.reads ?? []) walk(r);
       };
       walk(b);
-      out[name] = this.sources([...units.values()]);
+      out[name] = this.inOrder(units);
     }
     return out;
   }
 
-  private sources(units: Unit[]): Replay[] {
-    units.sort((a, b) => a.order - b.order || a.statement - b.statement);
-    return units.map(u => {
-      const s = u.cell.module.body[u.statement]!;
-      const at = position(lineStarts(u.cell.source), startOf(s));
-      return {
-        cell: u.cell.ref,
-        line: at.line,
-        source: u.cell.source.slice(startOf(s), s.end),
-        names: bindingNames(s)
-      };
-    });
+  private inOrder(units: ReadonlySet<Unit>): Replay[] {
+    return [...units]
+      .sort((a, b) => this.order.get(a.cell)! - this.order.get(b.cell)! || a.statement - b.statement)
+      .map(u => u.replay);
   }
+}
+
+const units = new WeakMap<Cell, Unit[]>();
+
+function unitOf(cell: Cell, statement: number): Unit {
+  let known = units.get(cell);
+  if (known === undefined) units.set(cell, (known = []));
+  let unit = known[statement];
+  if (unit === undefined) {
+    const s = cell.module.body[statement]!;
+    const start = startOf(s);
+    const { line } = position({ cell, offset: start, end: start });
+    const imports: string[] = [];
+    importsOf(s, imports);
+    const replay = { cell: cell.ref, line, source: cell.source.slice(start, s.end), names: bindingNames(s) };
+    unit = { cell, statement, replay, imports };
+    known[statement] = unit;
+  }
+  return unit;
 }
 
 function startOf(s: Stmt): number {
@@ -178,10 +208,6 @@ function statementAt(cell: Cell, offset: number): number {
   return cell.module.body.findIndex(s => startOf(s) <= offset && offset < Math.max(s.end, s.start + 1));
 }
 
-function unitKey(cell: Cell, statement: number): string {
-  return `${cell.ref.id} ${statement}`;
-}
-
 /** Every name that a statement mentions. */
 function namesIn(s: Stmt): string[] {
   const out: string[] = [];
@@ -190,26 +216,6 @@ function namesIn(s: Stmt): string[] {
     else if (node !== null && typeof node === 'object') {
       const n = node as { kind?: string; id?: string };
       if (n.kind === 'Name' && n.id !== undefined) out.push(n.id);
-      for (const key in n) if (key !== 'kind') walk((n as Record<string, unknown>)[key]);
-    }
-  };
-  walk(s);
-  return out;
-}
-
-/** Names that a setting's statement reads and that are made from source. */
-function settingReads(m: Machine, cell: Cell, statement: number): Binding[] {
-  const out: Binding[] = [];
-  const s = cell.module.body[statement]!;
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(walk);
-    else if (node !== null && typeof node === 'object') {
-      const n = node as { kind?: string; id?: string };
-      if (n.kind === 'Name' && n.id !== undefined) {
-        const slot = m.globals.get(n.id);
-        for (const b of slot?.bindings ?? [])
-          if (b.kind === 'import' || b.kind === 'def' || b.kind === 'class' || b.kind === 'literal') out.push(b);
-      }
       for (const key in n) if (key !== 'kind') walk((n as Record<string, unknown>)[key]);
     }
   };

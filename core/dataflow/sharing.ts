@@ -2,54 +2,55 @@
  * Where each name is loaded from. Names that share mutable parts must come from one block, the last that has them
  * all: loaded from two they would be two objects where the notebook has one.
  */
-import type { Machine } from './machine';
+import type { Load } from './facts';
 import type { Obj, Val } from './objects';
 
-export interface Load {
-  from: number;
-  possible: boolean;
-}
-
-export function sources(m: Machine): readonly Map<string, Load>[] {
-  const loads: Map<string, Load>[] = m.loads.map(
-    l => new Map<string, Load>([...l].map(([name, load]) => [name, { from: load.from, possible: load.possible }]))
-  );
-  const values: Map<string, Val>[] = m.loaded.map(l => new Map(l));
+/** Changes `loads`, per block, to where each name comes from; `loaded` are the objects of names as they were loaded. */
+export function shareSources(loads: readonly Map<string, Load>[], loaded: readonly ReadonlyMap<string, Val>[]): void {
+  /** Objects of names that a block holds for others. */
+  const passed: Map<string, Val>[] = loads.map(() => new Map());
   // From the last block to the first: what a block is made to hold is grouped with what it loads itself.
   for (let to = loads.length - 1; to >= 0; to--) {
-    const names = [...loads[to]!.keys()];
+    const holds = loads[to]!;
+    if (holds.size < 2) continue;
+    const valsOf = (name: string): Val => passed[to]!.get(name) ?? loaded[to]!.get(name) ?? [];
+    const names = [...holds.keys()].filter(name => valsOf(name).some(o => !o.immutable));
     if (names.length < 2) continue;
-    for (const group of groups(values[to]!, names, to)) {
-      const from = Math.max(...group.map(n => loads[to]!.get(n)!.from));
+    for (const group of groups(names.map(valsOf), names, to)) {
+      const from = Math.max(...group.map(n => holds.get(n)!.from));
       for (const name of group) {
-        const load = loads[to]!.get(name)!;
+        const load = holds.get(name)!;
         if (load.from === from) continue;
         // The block there must hold it, whether or not its code mentions it, to hand it on with the others.
         if (!loads[from]!.has(name)) {
           loads[from]!.set(name, { from: load.from, possible: load.possible });
-          values[from]!.set(name, values[to]!.get(name) ?? []);
+          passed[from]!.set(name, valsOf(name));
         }
         load.from = from;
       }
     }
   }
-  return loads;
 }
 
-function groups(values: ReadonlyMap<string, Val>, names: readonly string[], to: number): string[][] {
+function groups(values: readonly Val[], names: readonly string[], to: number): string[][] {
   const owner = new Map<Obj, number>();
   const parent = names.map((_, i) => i);
   const find = (i: number): number => {
     while (parent[i] !== i) i = parent[i]!;
     return i;
   };
-  names.forEach((name, i) => {
-    for (const o of reachable(values.get(name) ?? [], to)) {
+  let joined = false;
+  values.forEach((vals, i) => {
+    for (const o of reachable(vals, to)) {
       const other = owner.get(o);
       if (other === undefined) owner.set(o, i);
-      else parent[find(i)] = find(other);
+      else {
+        joined = true;
+        parent[find(i)] = find(other);
+      }
     }
   });
+  if (!joined) return [];
   const byRoot = new Map<number, string[]>();
   names.forEach((name, i) => {
     const r = find(i);

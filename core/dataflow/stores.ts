@@ -57,7 +57,7 @@ export function storeSubscript(
     if (o.kind === 'dict') {
       if (key === null) {
         // Any of the known keys may have been replaced.
-        if (o.fields !== null) for (const [k, v] of o.fields) o.fields.set(k, union([v, val]));
+        if (o.fields !== null) for (const [k, v] of o.fields) o.setField(k, union([v, val]));
         Obj.changed(o.serial);
       }
     }

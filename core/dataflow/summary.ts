@@ -68,7 +68,7 @@ export function summarise(m: Machine, f: Obj, args: Args, place: Place, key: str
 }
 
 interface DoneInBlock {
-  readonly block: number;
+  readonly block: object;
   readonly since: number;
   readonly keys: Set<string>;
 }
@@ -78,20 +78,20 @@ const inBlock = new WeakMap<Machine, DoneInBlock>();
 /** What the block at hand has summarised; `since`: serial from which objects are its own. */
 function doneBy(m: Machine): DoneInBlock {
   let done = inBlock.get(m);
-  if (done === undefined || done.block !== m.block) {
-    done = { block: m.block, since: m.firstSerial, keys: new Set() };
+  if (done === undefined || done.block !== m.facts) {
+    done = { block: m.facts, since: m.firstSerial, keys: new Set() };
     inBlock.set(m, done);
   }
   return done;
 }
 
-const results = new WeakMap<Obj, { readonly block: number; readonly result: Obj }>();
+const results = new WeakMap<Obj, { readonly block: object; readonly result: Obj }>();
 
 /** What comes out may be, or hold, anything that went in; one object stands for all results of a block. */
 function result(m: Machine, f: Obj, args: Args): Obj {
   let made = results.get(f);
-  if (made === undefined || made.block !== m.block) {
-    made = { block: m.block, result: fresh('unknown') };
+  if (made === undefined || made.block !== m.facts) {
+    made = { block: m.facts, result: fresh('unknown') };
     results.set(f, made);
   }
   for (const v of argValues(args)) for (const o of v) if (o.data?.of !== 'function') made.result.hold(o, false);

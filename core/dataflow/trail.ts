@@ -17,7 +17,7 @@ export type Outcome = ReadonlyMap<Env<unknown>, ReadonlyMap<string, unknown>>;
 export type Seen = Map<Env<unknown>, Map<string, unknown[]>>;
 
 export class Trail {
-  private readonly changes: Change[] = [];
+  private changes: Change[] = [];
   private readonly watchers: Seen[] = [];
 
   get mark(): number {
@@ -48,6 +48,13 @@ export class Trail {
       if (slots === undefined) names.set(name, [old, slot]);
       else if (!slots.includes(slot)) slots.push(slot);
     }
+  }
+
+  /** Hands over all changes, oldest first, and begins anew. */
+  cut(): readonly Change[] {
+    const { changes } = this;
+    this.changes = [];
+    return changes;
   }
 
   /** What has been bound since the mark. */
@@ -89,6 +96,11 @@ export class Env<S> {
     return this.slots.get(name);
   }
 
+  /** As `get`, but not a read of the notebook's. */
+  peek(name: string): S | undefined {
+    return this.slots.get(name);
+  }
+
   set(name: string, slot: S | undefined): void {
     this.trail.note(this as Env<unknown>, name, this.slots.get(name), slot);
     if (slot === undefined) this.slots.delete(name);
@@ -102,5 +114,23 @@ export class Env<S> {
 
   names(): IterableIterator<string> {
     return this.slots.keys();
+  }
+}
+
+/** The notebook's own names. What a block looks up decides whether it must run again when another name differs. */
+export class Globals<S> extends Env<S> {
+  reads = new Set<string>();
+  /** It went through all names. */
+  listed = false;
+
+  override get(name: string): S | undefined {
+    this.reads.add(name);
+    return super.get(name);
+  }
+
+  /** All names that are bound, in an order that does not tell which was bound first. */
+  sorted(): readonly string[] {
+    this.listed = true;
+    return [...this.names()].sort();
   }
 }

@@ -21,6 +21,8 @@ export interface Block {
 }
 
 export interface Context {
+  /** Stands for `python`, `stars`, `isLocal` and `evidence`: equal where those are. Absent: nothing is kept between two runs. */
+  readonly environment?: string;
   /** The Python that will run the steps; decides, for one, whether annotations are read. */
   readonly python: readonly [major: number, minor: number];
   /** Names that `from module import *` binds, or null where nobody can say. */

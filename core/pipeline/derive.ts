@@ -1,6 +1,6 @@
 import type { Diagnostic, Pipeline, Replay } from '../api';
 import { dataflow } from '../dataflow';
-import type { Cell, Context, Dataflow } from '../dataflow/types';
+import type { Context, Dataflow } from '../dataflow/types';
 import { starNames } from '../python';
 import { digest, type Notebook, readTags, spanRange } from '../notebook';
 import { Analysis } from './analysis';
@@ -44,11 +44,13 @@ export function pipeline(notebook: Notebook, options: PipelineOptions): Pipeline
 export function derive(notebook: Notebook, options: PipelineOptions): Derivation {
   const analysis = options.analysis ?? new Analysis();
   const context = options.context ?? DEFAULT_CONTEXT;
+  analysis.begin();
   const { entries, futures } = parseCells(notebook, analysis);
   const diagnostics: Diagnostic[] = [...notebook.diagnostics, ...entries.flatMap(entry => entry.tags.diagnostics)];
   const parameterCells = entries.filter(entry => entry.cell?.parameters === true).map(entry => entry.cell!);
   const { parameters, diagnostics: aboutParameters } = readParameters(parameterCells);
   const flowContext: Context = {
+    environment: analysis.environment(context),
     python: context.python,
     stars: module => starsOf(module, context),
     parameters: new Set(parameters.map(parameter => parameter.name)),
@@ -57,11 +59,15 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
     evidence: evidenceOf(context)
   };
   // The proposed steps are the notebook's own: they must not change because it ran.
-  const split = splitOf(notebook, entries, options.eachCell === true, { ...flowContext, evidence: undefined });
+  const split = splitOf(notebook, entries, options.eachCell === true, blocks =>
+    dataflow(blocks, { ...flowContext, evidence: undefined }, analysis.rerun('proposal'))
+  );
   const { pieces: cut, diagnostics: aboutPieces } = piecesOf(entries, split.places);
-  const { pieces, diagnostics: aboutJoining } = joinContinued(cut, blocks => dataflow(blocks, flowContext));
+  const { pieces, diagnostics: aboutJoining } = joinContinued(cut, blocks =>
+    dataflow(blocks, flowContext, analysis.rerun('joining'))
+  );
   const { order, diagnostics: aboutOrder } = options.eachCell ? { order: new Map(), diagnostics: [] } : orderOf(pieces);
-  const flow = dataflow(pieces, { ...flowContext, order });
+  const flow = dataflow(pieces, { ...flowContext, order }, analysis.rerun('steps'));
   const settings = notebookSettings(notebook, options.name);
   diagnostics.push(
     ...aboutParameters,
@@ -74,7 +80,6 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
     ...entries.flatMap(syntaxDiagnostics),
     ...emptiness(entries)
   );
-  analysis.turn();
   return {
     pipeline: {
       schema: 'cellway.pipeline/1',
@@ -138,13 +143,13 @@ function parseCells(
     }
     const { index, id } = source;
     const parameters = tags.role.kind === 'parameters';
-    const cell: Cell = {
+    const cell = analysis.cell({
       ref: { index, id },
       source: source.source,
       module,
       futures: inForce,
       parameters
-    };
+    });
     entries.push({ source, tags, cell });
   }
   return { entries, futures };
@@ -154,7 +159,7 @@ function splitOf(
   notebook: Notebook,
   entries: readonly Entry[],
   eachCell: boolean,
-  context: Context
+  flow: (blocks: Parameters<typeof dataflow>[0]) => Dataflow
 ): { places: readonly Place[]; how: Pipeline['notebook']['split']; diagnostics: readonly Diagnostic[] } {
   if (eachCell) {
     const places = entries.map(({ source, tags }): Place => {
@@ -166,7 +171,6 @@ function splitOf(
   if (entries.some(entry => entry.tags.role.kind === 'step')) {
     return { ...placesByTags(entries), how: 'tags' };
   }
-  const flow = (blocks: Parameters<typeof dataflow>[0]): Dataflow => dataflow(blocks, context);
   return { places: proposeSplit(notebook.cells, entries, flow), how: 'proposed', diagnostics: [] };
 }
 
