@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import platform
+import select
 import selectors
 import signal
 import sys
@@ -19,10 +20,12 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
+from .clibrary import clibrary
 from .folder import write_json
+from .leaving import leave
 from .modules import remember_server_modules
 from .step import finish_process, make_shell, run_folder
-from .warm import rehearse, warm_libraries, warm_shell
+from .warm import rehearsal, warm_libraries, warm_shell
 
 PROTOCOL_FD = 200
 """The protocol's pipes are moved up here, out of the way of user code; they are closed in the children."""
@@ -41,7 +44,6 @@ class Server:
         self._answers = answers
         self._wakeup = wakeup
         self._children: Dict[int, str] = {}
-        self._unused: List[int] = []
         self._shell: Any = make_shell()
         warm_shell(self._shell)
         self._path = list(sys.path)
@@ -68,13 +70,24 @@ class Server:
                 data = os.read(self._commands, 65536)
                 if not data:
                     waiting.unregister(self._commands)
-                    listening = False
+                    listening = self._spare_wanted = False
                     self._drop_spare()
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
                     if line.strip():
                         self._obey(line)
             self._reap()
+        self._wait_for_the_rest()
+
+    def _wait_for_the_rest(self) -> None:
+        """Who left would stay a zombie in a container whose first process does not reap."""
+        until = time.monotonic() + 0.2
+        while time.monotonic() < until:
+            try:
+                if os.wait4(-1, os.WNOHANG)[0] == 0:
+                    time.sleep(0.005)
+            except ChildProcessError:
+                return
 
     def _obey(self, line: bytes) -> None:
         try:
@@ -122,10 +135,11 @@ class Server:
         if self._spare is not None:
             return
         read, write = os.pipe()
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
             os.close(write)
-            self._be_child(lambda: _wait_for_task(read, self._shell))
+            self._be_child(lambda: _wait_for_task(read, server, self._shell))
         os.close(read)
         self._spare = Spare(pid, write)
 
@@ -137,15 +151,13 @@ class Server:
             with os.fdopen(spare.task, "wb") as pipe:
                 pipe.write(task)
         except BrokenPipeError:
-            self._unused.append(spare.pid)
             return None  # it is gone, killed for memory perhaps
         return spare.pid
 
     def _drop_spare(self) -> None:
-        """Without a task it ends by itself."""
         if self._spare is not None:
             os.close(self._spare.task)
-            self._unused.append(self._spare.pid)
+            os.kill(self._spare.pid, signal.SIGKILL)  # it may hang in a lock that it inherited
             self._spare = None
 
     def _settle(self) -> None:
@@ -156,6 +168,7 @@ class Server:
 
     def _be_child(self, task: Callable[[], bytes]) -> None:
         code = 1
+        own = os.getpid()
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -182,7 +195,7 @@ class Server:
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
-            finish_process(code)
+            finish_process(code, leave if os.getpid() == own else os._exit)
 
     def _kill(self, folder: str, number: int) -> None:
         for pid, of in self._children.items():
@@ -193,12 +206,20 @@ class Server:
                     os.kill(pid, number)  # it has not made its group yet; it is not reaped, so its id is its own
 
     def _reap(self) -> None:
-        self._unused = [pid for pid in self._unused if os.waitpid(pid, os.WNOHANG)[0] == 0]
-        for pid in list(self._children):
-            done, status, usage = os.wait4(pid, os.WNOHANG)
-            if done == 0:
+        """All that has ended: attempts, spare children, what a step has left its memory to."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if self._spare is not None and pid == self._spare.pid:
+                os.close(self._spare.task)
+                self._spare = None
+            folder = self._children.pop(pid, None)
+            if folder is None:
                 continue
-            folder = self._children.pop(pid)
             code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
             maxrss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
@@ -215,13 +236,31 @@ class Server:
             data = data[os.write(self._answers, data):]
 
 
-def _wait_for_task(pipe: int, shell: Any) -> bytes:
-    """Empty when the server wants no more of this child, or is gone."""
-    rehearse(shell)
+def _wait_for_task(pipe: int, server: int, shell: Any) -> bytes:
+    """Empty when the server is gone; even if this hangs, the child ends with the server."""
+    _end_with(server)
+    reseed()
+    for _ in rehearsal(shell):
+        if select.select([pipe], [], [], 0)[0]:
+            break
     gc.collect()
     gc.freeze()
     with os.fdopen(pipe, "rb") as file:
-        return file.read()
+        task = file.read()
+    _end_with(None)
+    return task
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with(server: Optional[int]) -> None:
+    """The child is killed when the server, its parent, ends; None: it lives on its own again."""
+    library = clibrary()
+    if library is not None:
+        library.prctl(PR_SET_PDEATHSIG, 0 if server is None else signal.SIGKILL, 0, 0, 0)
+        if server is not None and os.getppid() != server:
+            os._exit(0)
 
 
 def start_ticks(pid: int) -> Optional[int]:

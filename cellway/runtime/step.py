@@ -7,7 +7,7 @@ import platform
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from . import contract
 from .capture import Capture
@@ -279,8 +279,8 @@ EXIT_SECONDS = 5.0
 """What is left at the end gets so long, as Jupyter's kernels do when they are shut down."""
 
 
-def finish_process(code: int) -> None:
-    """Ends the process with what a normal end does for the user's code (`atexit`, pools told to end, buffered C
+def finish_process(code: int, leave: Callable[[int], Any] = os._exit) -> None:
+    """Ends the process by `leave`, with what a normal end does for the user's code (`atexit`, pools told to end, buffered C
     output), without waiting for threads that run on, and without taking the objects of a large namespace down one by
     one."""
     import _thread
@@ -302,4 +302,4 @@ def finish_process(code: int) -> None:
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None and not stream.closed:
             stream.flush()
-    os._exit(code)
+    leave(code)

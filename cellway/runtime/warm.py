@@ -7,14 +7,17 @@ may use a thread pool: a child of a process that has used OpenMP hangs. It leave
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import warnings
-from typing import Any, Callable, Dict
+from pathlib import Path
+from typing import Any, Callable, Iterator, Tuple
 
 
 def warm_shell(shell: Any) -> None:
     """Imports that wait for the first cell, value, error and artifact."""
-    from . import artifacts, plain, saving, surroundings  # noqa: F401
+    from . import artifacts, figures, plain, saving, surroundings  # noqa: F401
 
     if shell is None:
         return
@@ -29,33 +32,87 @@ def warm_shell(shell: Any) -> None:
 
 def warm_libraries() -> None:
     """First uses of the libraries that are imported. One that fails here fails in the step too, where it is shown."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for module, use in _USES.items():
-            if module in sys.modules:
+    for _ in _uses():
+        continue
+
+
+def _uses() -> Iterator[None]:
+    for module, use in _USES:
+        if module in sys.modules:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 try:
                     use(sys.modules[module])
                 except Exception:
                     continue
+            yield
 
 
-def rehearse(shell: Any) -> None:
+def rehearsal(shell: Any) -> Iterator[None]:
     """In a child that waits for its step: what every step does, so that the memory pages that this writes to (each
-    object's reference count) are the child's own by then. They are a third of a trivial step's time."""
+    object's reference count) are the child's own by then. They are half of a trivial step's time. Piece by piece, for a
+    step that comes early; nothing of it stays but the pages."""
     import asyncio
-
-    from .ambient import Ambient
-    from .artifacts.bundles import pickle_names
 
     asyncio.new_event_loop().close()
     if shell is not None:
         shell.run_cell("None", silent=True, store_history=False)
-    Ambient(lambda: False).changed()
-    pickle_names({"warm": 1}, ("warm",))
-    warm_libraries()
+    yield
+    _rehearse_start()
+    yield
+    _rehearse_values()
+    yield
+    yield from _uses()
+
+
+def _rehearse_start() -> None:
+    import ast
+
+    from .ambient import Ambient
+    from .contract import parse_step
+    from .events import Events
+    from .places import Places
+    from .report import Report
+    from .watch import Watch
+    from .watch.folders import Folders
+    from .watch.record import Record
+
+    nowhere = Path(os.devnull)
+    step = parse_step(json.loads(_STEP), nowhere)
+    places = Places()
+    source = step.cells[0].source
+    exec(compile(ast.parse(source), places.name(step.cells[0].place, source), "exec"), {})
+    Watch(Folders(os.getcwd(), (), (Path(__file__).parent,)), places, Record(Events(nowhere, 1, 0).emit), [source])
+    ambient = Ambient(lambda: False)
+    ambient.settle()
+    ambient.changed()
+    json.dumps(Report().as_json())
+
+
+def _rehearse_values() -> None:
+    import io
+    import pickle
+
+    from .artifacts import Baseline, DefinitionsBaseline, preview
+    from .artifacts.bundles import pickle_names
+
+    values = {"warm": 1.5, "list": [1]}
+    preview(values["warm"])
+    Baseline.of(values, namespace=values).changed()
+    DefinitionsBaseline.of(values, values).changed()
+    pickle.load(io.BytesIO(pickle_names(values, tuple(values)).data.getvalue()))
+
+
+_STEP = """{"schema": "cellway.step/1", "cells": [{"index": 1, "id": "warm", "source": "warm = 1"}],
+"replay": [{"cell": {"index": 1, "id": "warm"}, "line": 1, "source": "warm = 1", "names": ["warm"]}],
+"inputs": [{"artifact": "1", "names": ["warm"]}], "outputs": {"names": ["warm"]}}"""
 
 
 def _pandas(pandas: Any) -> None:
+    pandas.DataFrame({"a": [1], "b": ["x"]})
+
+
+def _pandas_shown(pandas: Any) -> None:
     frame = pandas.DataFrame({"a": [1], "b": ["x"]})
     frame._repr_html_()
     repr(frame)
@@ -76,5 +133,6 @@ def _matplotlib(figure: Any) -> None:
     drawing.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
-_USES: Dict[str, Callable[[Any], None]] = {
-    "pandas": _pandas, "sklearn.preprocessing": _sklearn, "matplotlib.figure": _matplotlib}
+_USES: Tuple[Tuple[str, Callable[[Any], None]], ...] = (
+    ("pandas", _pandas), ("sklearn.preprocessing", _sklearn), ("pandas", _pandas_shown), ("matplotlib.figure", _matplotlib))
+"""By module; the likelier ones first."""

@@ -1,5 +1,8 @@
 import { closeSync, existsSync, openSync, readSync, watch } from 'node:fs';
 
+/** Every read goes through it, and is done before the next. */
+const part = Buffer.allocUnsafe(65536);
+
 /** What was appended to a file since the last call, in whole lines; a file that is not there yet has none. */
 export class LineReader {
   #file: number | null = null;
@@ -15,11 +18,10 @@ export class LineReader {
     }
     const parts: Buffer[] = [this.#rest];
     for (;;) {
-      const part = Buffer.allocUnsafe(65536);
       const got = readSync(this.#file, part, 0, part.length, this.#at);
       if (got === 0) break;
       this.#at += got;
-      parts.push(part.subarray(0, got));
+      parts.push(Buffer.from(part.subarray(0, got)));
     }
     const all = Buffer.concat(parts);
     const end = all.lastIndexOf(10);
@@ -33,9 +35,22 @@ export class LineReader {
   }
 }
 
-/** Calls `changed` whenever something in the folder changes; the answer ends that. Errors of the watch are told too. */
+/**
+ * Calls `changed` after something in the folder changed, once for all that changed in the meantime; the answer ends
+ * that. Errors of the watch are told too.
+ */
 export function watchFolder(folder: string, changed: () => void): () => void {
-  const watcher = watch(folder, changed);
-  watcher.on('error', changed);
-  return () => watcher.close();
+  let due: NodeJS.Immediate | null = null;
+  const notice = () => {
+    due ??= setImmediate(() => {
+      due = null;
+      changed();
+    });
+  };
+  const watcher = watch(folder, notice);
+  watcher.on('error', notice);
+  return () => {
+    watcher.close();
+    if (due !== null) clearImmediate(due);
+  };
 }

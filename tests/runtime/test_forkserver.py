@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -162,3 +163,24 @@ def test_warming_libraries_leaves_nothing_that_a_notebook_sees(server, tmp_path)
     server.hear()
     server.run(write_step(tmp_path / "b", [cell]))
     assert Attempt(tmp_path / "b", 0, "").text(0) == Attempt(alone, 0, "").text(0)
+
+
+def test_the_end_of_a_step_leaves_no_process(server, tmp_path):
+    server.say(op="preload", modules=[])
+    server.hear()
+    for n in range(3):
+        assert server.run(write_step(tmp_path / str(n), ["1"]))["code"] == 0
+    deadline = time.monotonic() + 30
+    while len(child_pids(server)) != 1:  # the next step's
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_what_a_step_held_is_free_when_its_end_is_told(server, tmp_path):
+    hold = "import socket, fcntl\ns = socket.socket(); s.bind(('127.0.0.1', {port})); s.listen()\nf = open('lock', 'w'); fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for n in range(3):
+        ended = server.run(write_step(tmp_path / str(n), [hold.format(port=port)], workdir=tmp_path))
+        assert ended["code"] == 0, Attempt(tmp_path / str(n), 0, "").report

@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkout, python } from '../testing/pipelines';
-import { childrenOf, ForkServer } from './forkserver';
+import { ForkServer } from './forkserver';
 
 const folder = mkdtempSync(join(tmpdir(), 'cellway-fork-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a spare child that hangs does not outlive the closing of its server', async () => {
+/** A server, and its spare child: stopped, as one is that hangs in a lock which it inherited. */
+async function serverWithStoppedSpare(): Promise<{ readonly server: ForkServer; readonly spare: number }> {
   const server = new ForkServer({
     python: [python],
     runtime: checkout,
@@ -17,10 +18,31 @@ test('a spare child that hangs does not outlive the closing of its server', asyn
     preload: []
   });
   await server.ready;
-  let spare = childrenOf(server.pid!)[0];
-  for (; spare === undefined; spare = childrenOf(server.pid!)[0]) await wait(20);
-  process.kill(spare, 'SIGSTOP');
+  const children = `/proc/${server.pid}/task/${server.pid}/children`;
+  for (;;) {
+    const spare = Number(readFileSync(children, 'utf8').split(' ')[0]);
+    // Asleep: it waits for its step.
+    if (spare > 0 && / S /.test(readFileSync(`/proc/${spare}/stat`, 'utf8'))) {
+      process.kill(spare, 'SIGSTOP');
+      return { server, spare };
+    }
+    await wait(20);
+  }
+}
+
+async function gone(pid: number): Promise<boolean> {
+  while (existsSync(`/proc/${pid}`)) await wait(20);
+  return true;
+}
+
+test('a spare child that hangs does not outlive the closing of its server', async () => {
+  const { server, spare } = await serverWithStoppedSpare();
   server.close();
-  while (existsSync(`/proc/${spare}`)) await wait(20);
-  expect(existsSync(`/proc/${spare}`)).toBe(false);
+  expect(await gone(spare)).toBe(true);
+});
+
+test('a spare child that hangs does not outlive the death of its server', async () => {
+  const { server, spare } = await serverWithStoppedSpare();
+  process.kill(server.pid!, 'SIGKILL');
+  expect(await gone(spare)).toBe(true);
 });

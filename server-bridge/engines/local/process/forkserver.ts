@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { errno } from '../../../runs/errno';
 import { signalProcess } from '../../../runs/supervision';
 import type { Exit, Launched, Launcher } from './launcher';
 import { signalName, signalNumber } from './spawn';
@@ -26,19 +25,6 @@ interface Settings {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly preload: readonly string[];
-}
-
-/** Processes that `pid` has forked and that have not been waited for; empty where there is no /proc. */
-export function childrenOf(pid: number): readonly number[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(path)) return [];
-  try {
-    return readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number);
-  } catch (error) {
-    // It ended between the two.
-    if (errno(error) === 'ENOENT' || errno(error) === 'ESRCH') return [];
-    throw error;
-  }
 }
 
 /** Client of `cellway.runtime.forkserver` (docs/contracts.md §2): one warm interpreter that forks a child an attempt. */
@@ -100,12 +86,8 @@ export class ForkServer implements Launcher {
     return { exit, kill, pid: () => child.pid };
   }
 
-  /** Ends the server; its children are ended already, or end by themselves. A spare child without a step is killed. */
+  /** Ends the server; its children are ended already, or end by themselves. It kills the one without a step. */
   close(): void {
-    const working = new Set([...this.#children.values()].map(child => child.pid));
-    // One that hangs in a lock which it inherited would outlive the server; none is given a step any more.
-    if (!this.#gone && [...working].every(pid => pid !== null))
-      for (const pid of childrenOf(this.#process.pid!)) if (!working.has(pid)) signalProcess(pid, 'SIGKILL');
     this.#process.stdin!.end();
     this.#process.unref();
   }
