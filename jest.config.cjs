@@ -9,7 +9,9 @@ module.exports = {
     '^@cellway/core/(.*)$': '<rootDir>/core/$1/index.ts'
   },
   transform: {
-    '^.+\\.[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }]
+    '^.+\\.m?[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }]
   },
+  // TypeBox has no CommonJS form.
+  transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
   testTimeout: 60000
 };

@@ -2,159 +2,179 @@
  * The Pipeline value: what a notebook means. Canonical: the same notebook and context give the same bytes.
  * This file is the one source of its shape; the bridge's API and the extension use these types.
  */
+import { Type } from 'typebox';
+import { Json, orNull, type ValueOf, words } from './schema';
+
+const CellIndex = Type.Integer({ minimum: 1, description: '1-based index among code cells.' });
+const Line = Type.Integer({ minimum: 1, description: '1-based.' });
+const Column = Type.Integer({ minimum: 1, description: '1-based, in UTF-16 units.' });
 
 /** A place in the notebook. `cell`: 1-based index among code cells; line and column 1-based, column in UTF-16 units. */
-export interface Position {
-  readonly cell: number;
-  readonly id: string;
-  readonly line: number;
-  readonly column: number;
-}
+export const Position = Type.Object({ cell: CellIndex, id: Type.String(), line: Line, column: Column });
+export type Position = ValueOf<typeof Position>;
 
-export interface Range extends Position {
-  readonly endLine: number;
-  readonly endColumn: number;
-}
+export const Range = Type.Object({
+  cell: CellIndex,
+  id: Type.String(),
+  line: Line,
+  column: Column,
+  endLine: Line,
+  endColumn: Column
+});
+export type Range = ValueOf<typeof Range>;
 
-export interface CellRef {
+export const CellRef = Type.Object({
   /** 1-based index among the notebook's code cells (skipped ones count too). */
-  readonly index: number;
+  index: CellIndex,
   /** nbformat id, or one derived from place and text. */
-  readonly id: string;
-}
+  id: Type.String()
+});
+export type CellRef = ValueOf<typeof CellRef>;
 
-export type FlowKind = 'value' | 'file' | 'ambient' | 'order';
+export const FlowKind = words('value', 'file', 'ambient', 'order');
+export type FlowKind = ValueOf<typeof FlowKind>;
 
 /** One thing that flows along an edge. For `file` the name is the path, for `ambient` the slot (`numpy.random`). */
-export interface Flow {
-  readonly name: string;
-  readonly kind: FlowKind;
+export const Flow = Type.Object({
+  name: Type.String(),
+  kind: FlowKind,
   /** Only possibly so: a change that an unknown call might make. */
-  readonly possible?: true;
-  readonly written: Position;
-  readonly read: Position;
-}
+  possible: Type.Optional(Type.Literal(true)),
+  written: Position,
+  read: Position
+});
+export type Flow = ValueOf<typeof Flow>;
 
-export interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly names: readonly Flow[];
-}
+export const Edge = Type.Object({ from: Type.String(), to: Type.String(), names: Type.Array(Flow) });
+export type Edge = ValueOf<typeof Edge>;
 
-export type Severity = 'error' | 'warning' | 'info';
+export const Severity = words('error', 'warning', 'info');
+export type Severity = ValueOf<typeof Severity>;
 
-export interface Fix {
-  readonly title: string;
+export const Fix = Type.Object({
+  title: Type.String(),
   /** What a one-click fix does; absent where only a person can. */
-  readonly edit?:
-    | { readonly kind: 'set-tags'; readonly cell: string; readonly tags: readonly string[] }
-    | { readonly kind: 'replace'; readonly range: Range; readonly text: string };
-}
+  edit: Type.Optional(
+    Type.Union([
+      Type.Object({ kind: Type.Literal('set-tags'), cell: Type.String(), tags: Type.Array(Type.String()) }),
+      Type.Object({ kind: Type.Literal('replace'), range: Range, text: Type.String() })
+    ])
+  )
+});
+export type Fix = ValueOf<typeof Fix>;
 
 /** `code` is stable and documented in docs/guide/diagnostics.md. A diagnostic without a place is about the notebook. */
-export interface Diagnostic {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly range?: Range;
-  readonly fix?: Fix;
-}
+export const Diagnostic = Type.Object({
+  code: Type.String(),
+  severity: Severity,
+  message: Type.String(),
+  range: Type.Optional(Range),
+  fix: Type.Optional(Fix)
+});
+export type Diagnostic = ValueOf<typeof Diagnostic>;
 
-export type ParameterType = 'int' | 'float' | 'str' | 'bool' | 'list' | 'dict' | 'none';
+export const ParameterType = words('int', 'float', 'str', 'bool', 'list', 'dict', 'none');
+export type ParameterType = ValueOf<typeof ParameterType>;
 
-/** JSON, with the floats that JSON lacks written as `{"$float": "nan" | "inf" | "-inf"}`. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-export interface Parameter {
-  readonly name: string;
-  readonly type: ParameterType;
-  readonly default: Json;
-  readonly position: Position;
+export const Parameter = Type.Object({
+  name: Type.String(),
+  type: ParameterType,
+  default: Json,
+  position: Position,
   /** The comment behind the assignment, if any. */
-  readonly description?: string;
-}
+  description: Type.Optional(Type.String())
+});
+export type Parameter = ValueOf<typeof Parameter>;
 
 /** A piece of source that a step runs silently before its own cells, so that a definition need not travel. */
-export interface Replay {
-  readonly cell: CellRef;
+export const Replay = Type.Object({
+  cell: CellRef,
   /** 1-based line of the cell at which `source` starts; `source` is whole lines or a part padded to its column. */
-  readonly line: number;
-  readonly source: string;
+  line: Line,
+  source: Type.String(),
   /** What it binds; empty for a setting (`pd.set_option(…)` in setup). */
-  readonly names: readonly string[];
-}
+  names: Type.Array(Type.String())
+});
+export type Replay = ValueOf<typeof Replay>;
 
-export interface StepSettings {
-  readonly description?: string;
-  readonly image?: string;
-  readonly cpu?: number;
+export const StepSettings = Type.Object({
+  description: Type.Optional(Type.String()),
+  image: Type.Optional(Type.String()),
+  cpu: Type.Optional(Type.Number()),
   /** Bytes. */
-  readonly memory?: number;
-  readonly gpu?: number;
-  readonly retry?: number;
+  memory: Type.Optional(Type.Number()),
+  gpu: Type.Optional(Type.Number()),
+  retry: Type.Optional(Type.Number()),
   /** Seconds. */
-  readonly timeout?: number;
-  readonly cache?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly secrets?: readonly { readonly env: string; readonly secret: string; readonly key: string }[];
-}
+  timeout: Type.Optional(Type.Number()),
+  cache: Type.Optional(Type.Boolean()),
+  env: Type.Optional(Type.Record(Type.String(), Type.String())),
+  secrets: Type.Optional(
+    Type.Array(Type.Object({ env: Type.String(), secret: Type.String(), key: Type.String() }))
+  )
+});
+export type StepSettings = ValueOf<typeof StepSettings>;
 
 /** `setup`: code before the first step or tagged so; it runs once, and its definitions are replayed where needed. */
-export interface Step {
-  readonly name: string;
+export const Step = Type.Object({
+  name: Type.String(),
   /** DNS label, stable and unique in the pipeline. */
-  readonly id: string;
-  readonly kind: 'step' | 'setup';
-  readonly cells: readonly CellRef[];
+  id: Type.String(),
+  kind: words('step', 'setup'),
+  cells: Type.Array(CellRef),
   /** Cells of `cells` that are tagged `metrics`. */
-  readonly metrics: readonly string[];
+  metrics: Type.Array(Type.String()),
   /** Cells of `cells` that are tagged `raises-exception`: an error in one is shown and the step goes on, as in Jupyter. */
-  readonly mayRaise: readonly string[];
+  mayRaise: Type.Array(Type.String()),
   /** Names of the steps that must have finished, in notebook order. Setup pieces are not named here. */
-  readonly needs: readonly string[];
+  needs: Type.Array(Type.String()),
   /** Run before the step's cells, in this order. */
-  readonly replay: readonly Replay[];
+  replay: Type.Array(Replay),
   /** Values to load before the step's cells, and whose they are (`from` may be a setup piece). */
-  readonly inputs: readonly { readonly name: string; readonly from: string; readonly possible?: true }[];
+  inputs: Type.Array(
+    Type.Object({ name: Type.String(), from: Type.String(), possible: Type.Optional(Type.Literal(true)) })
+  ),
   /** Parameters that the step takes as they were given. */
-  readonly parameters: readonly string[];
+  parameters: Type.Array(Type.String()),
   /** Names that later steps take. */
-  readonly outputs: readonly string[];
+  outputs: Type.Array(Type.String()),
   /** Ambient state: what it starts from, and what it is known to change. */
-  readonly ambient: {
-    readonly loads: readonly { readonly slot: string; readonly from: string }[];
-    readonly changes: readonly string[];
+  ambient: Type.Object({
+    loads: Type.Array(Type.Object({ slot: Type.String(), from: Type.String() })),
+    changes: Type.Array(Type.String()),
     /** Slots that the step sets before it uses them, so that what earlier steps did to them does not matter to it. */
-    readonly sets: readonly string[];
+    sets: Type.Array(Type.String()),
     /** Of those slots: id of the cell that sets it. */
-    readonly setIn?: Readonly<Record<string, string>>;
-  };
-  readonly files: { readonly reads: readonly string[]; readonly writes: readonly string[] };
+    setIn: Type.Optional(Type.Record(Type.String(), Type.String()))
+  }),
+  files: Type.Object({ reads: Type.Array(Type.String()), writes: Type.Array(Type.String()) }),
   /** It looks into the namespace by other means than names (`eval`, `globals()`, `%run`): it gets all that is bound. */
-  readonly dynamic: boolean;
+  dynamic: Type.Boolean(),
   /** Top-level packages that its code (and what it replays) imports. */
-  readonly imports: readonly string[];
+  imports: Type.Array(Type.String()),
   /** Reasons against caching: 'clock', 'network', 'unseeded', 'shell'. */
-  readonly uncacheable: readonly string[];
-  readonly settings: StepSettings;
-}
+  uncacheable: Type.Array(Type.String()),
+  settings: StepSettings
+});
+export type Step = ValueOf<typeof Step>;
 
-export interface Pipeline {
-  readonly schema: 'cellway.pipeline/1';
-  readonly name: string;
-  readonly description?: string;
-  readonly notebook: {
-    readonly digest: string;
-    readonly kernel: string | null;
+export const Pipeline = Type.Object({
+  schema: Type.Literal('cellway.pipeline/1'),
+  name: Type.String(),
+  description: Type.Optional(Type.String()),
+  notebook: Type.Object({
+    digest: Type.String(),
+    kernel: orNull(Type.String()),
     /** How the steps came about. */
-    readonly split: 'tags' | 'proposed' | 'each-cell';
-  };
+    split: words('tags', 'proposed', 'each-cell')
+  }),
   /** Digest of the context (Python version, star imports, …) that this pipeline was derived in. */
-  readonly context: string;
-  readonly parameters: readonly Parameter[];
-  readonly setup: readonly Step[];
-  readonly steps: readonly Step[];
+  context: Type.String(),
+  parameters: Type.Array(Parameter),
+  setup: Type.Array(Step),
+  steps: Type.Array(Step),
   /** Between steps only. */
-  readonly edges: readonly Edge[];
-  readonly diagnostics: readonly Diagnostic[];
-}
+  edges: Type.Array(Edge),
+  diagnostics: Type.Array(Diagnostic)
+});
+export type Pipeline = ValueOf<typeof Pipeline>;

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Json, Pipeline, Replay, Step } from '@cellway/core/api';
+import type { GitState, Json, Origin, Pipeline, Replay, Step } from '@cellway/core/api';
+import { digest } from '@cellway/core/notebook';
 import { askFacts, buildOf, recalledFacts, UpstreamSearch } from '../engines/local/cache';
 import type { Interpreter } from '../engines/local/interpreter';
 import { futuresFor, parametersOf } from '../engines/local/step-file';
@@ -21,6 +22,8 @@ import {
 import { runId } from './id';
 import { type Plan, planOf, select } from './plan';
 import { type Refusal, refused } from './refusal';
+import { keepEnvironment } from './environment';
+import { runRow } from './row';
 import { runtimeFolder } from './runtime';
 
 export interface RunRequest {
@@ -43,6 +46,17 @@ export interface RunRequest {
   /** Folder that holds the Python package `cellway`; absent: found beside this program. */
   readonly runtime?: string;
   readonly owner?: Owner;
+  /** Of the run; absent: the pipeline's. */
+  readonly name?: string;
+  readonly experiment?: string | null;
+  readonly git?: GitState | null;
+  readonly origin?: Origin | null;
+  /** Results that are taken instead of running their steps; absent: what `only` and `from` ask for. */
+  readonly taken?: ReadonlyMap<string, Earlier>;
+  /** Of the steps' processes; absent: this process's. */
+  readonly surroundings?: NodeJS.ProcessEnv;
+  /** Absent: a new one. */
+  readonly id?: string;
 }
 
 const threadCounts = [
@@ -109,8 +123,8 @@ async function takeEarlier(asked: Asked): Promise<ReadonlyMap<string, Earlier> |
     parametersOf: node => parametersOf({ pipeline, given: request.parameters ?? {} }, node),
     futuresOf: node => futuresFor({ futures }, node),
     interpreter: recalledFacts(store, interpreter) ?? (await askFacts(store, interpreter)),
-    environment: runEnvironment(),
-    surroundings: process.env,
+    environment: runEnvironment(request.surroundings),
+    surroundings: request.surroundings ?? process.env,
     build: buildOf(runtime)
   });
   const { found, missing } = await search.find(taken);
@@ -154,7 +168,7 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
   const data = request.data ?? dataFolder();
   const options: RunOptions = {
     cache: true,
-    ...(process.env.CELLWAY_START === 'spawn' ? { start: 'spawn' as const } : {}),
+    ...((request.surroundings ?? process.env).CELLWAY_START === 'spawn' ? { start: 'spawn' as const } : {}),
     ...request.options
   };
   const plan = planOf(request.pipeline);
@@ -175,7 +189,7 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
     });
   const noPlace = makeDataFolder(data);
   if (noPlace !== null) return noPlace;
-  const id = runId(Date.now());
+  const id = request.id ?? runId();
   try {
     return await made(request, { options, plan, runtime, data, id });
   } catch (error) {
@@ -201,11 +215,14 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
     const owner = request.owner ?? localOwner;
     const notebookPath = resolve(request.notebook.path);
     const futures = futuresOf(request.cells);
-    const { selected, taken } = select(plan, options);
+    const { selected, taken } = request.taken
+      ? { selected: plan.nodes.map(node => node.name).filter(name => !request.taken!.has(name)), taken: [] }
+      : select(plan, options);
     const earlier =
-      taken.length === 0
+      request.taken ??
+      (taken.length === 0
         ? new Map<string, Earlier>()
-        : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, plan, taken });
+        : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, plan, taken }));
     if ('kind' in earlier) return earlier;
     const folder = paths.run(data, id);
     const run: RunFile = {
@@ -214,7 +231,11 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
       created: Date.now() / 1000,
       ...owner,
       data,
-      notebook: { path: notebookPath, folder: dirname(notebookPath) },
+      name: request.name ?? request.pipeline.name,
+      experiment: request.experiment ?? null,
+      git: request.git ?? null,
+      origin: request.origin ?? null,
+      notebook: { path: notebookPath, folder: dirname(notebookPath), digest: digest(request.notebook.text) },
       pipeline: request.pipeline,
       cells: request.cells,
       futures,
@@ -222,7 +243,7 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
       given: request.parameters ?? {},
       interpreter: request.interpreter,
       runtime,
-      environment: runEnvironment(),
+      environment: runEnvironment(request.surroundings),
       options,
       selected,
       earlier: Object.fromEntries(earlier)
@@ -230,20 +251,12 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
     mkdirSync(join(folder, 'steps'), { recursive: true });
     writeFileSync(paths.original(folder), request.notebook.text);
     writeFileSync(paths.definitions(folder), JSON.stringify(run.definitions));
+    if (request.surroundings !== undefined) keepEnvironment(folder, request.surroundings);
     writeAtomically(paths.runFile(folder), JSON.stringify(run));
     const log = new EventLog(paths.events(folder));
     log.append({ type: 'run', state: 'created' });
     log.close();
-    store.addRun({
-      id,
-      ...owner,
-      notebook: notebookPath,
-      name: request.pipeline.name,
-      folder,
-      created: run.created,
-      state: 'created',
-      took: null
-    });
+    store.addRun(runRow(run, folder));
     return { kind: 'run', id, folder, data };
   } finally {
     store.close();

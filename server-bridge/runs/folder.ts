@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Json, Pipeline, Replay } from '@cellway/core/api';
+import type { GitState, Json, Origin, Pipeline, Replay } from '@cellway/core/api';
 import type { Interpreter } from '../engines/local/interpreter';
 
 /** A code cell of the notebook as the run takes it. `index`: 1-based among code cells. */
@@ -42,7 +42,12 @@ export interface RunFile {
   readonly profile: string;
   /** The data folder: store, other runs. */
   readonly data: string;
-  readonly notebook: { readonly path: string; readonly folder: string };
+  readonly name: string;
+  readonly experiment: string | null;
+  readonly git: GitState | null;
+  readonly origin: Origin | null;
+  /** `digest`: SHA-256 of the notebook's text as the run took it. */
+  readonly notebook: { readonly path: string; readonly folder: string; readonly digest: string };
   readonly pipeline: Pipeline;
   readonly cells: readonly CellSource[];
   /** `__future__` features in force from the notebook's cells: cell index → names. */
@@ -84,13 +89,25 @@ export const paths = {
   work: (folder: string) => join(folder, 'work'),
   supervisor: (folder: string) => join(folder, 'supervisor.json'),
   supervisorLog: (folder: string) => join(folder, 'supervisor.log'),
+  environment: (folder: string) => join(folder, 'environment.json'),
+  label: (folder: string) => join(folder, 'label.json'),
   definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),
   attempt: (folder: string, stepId: string, attempt: number) => join(folder, 'steps', stepId, `attempt-${attempt}`)
 } as const;
 
+/** A run of a Cellway that did not keep these yet has none. */
+const LATER = { experiment: null, git: null, origin: null };
+
 export function readRunFile(folder: string): RunFile {
   const run = JSON.parse(readFileSync(paths.runFile(folder), 'utf8')) as RunFile;
-  return { ...run, given: named(run.given), earlier: named(run.earlier) };
+  return {
+    ...LATER,
+    ...run,
+    name: run.name ?? run.pipeline.name,
+    notebook: { ...run.notebook, digest: run.notebook.digest ?? '' },
+    given: named(run.given),
+    earlier: named(run.earlier)
+  };
 }
 
 /** Without a prototype: a step or a parameter may be called `constructor`. */

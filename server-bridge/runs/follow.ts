@@ -1,43 +1,10 @@
-import { openSync, closeSync } from 'node:fs';
-import { join } from 'node:path';
 import { isFinal, type RunEvent } from './event';
 import { paths, type Run } from './folder';
-import { EventLog } from './log';
+import { closeLostRun } from './lost';
 import { supervisorState } from './supervision';
 import { LineReader, watchFolder } from './tail';
-import { errno } from './errno';
 
 const LIVENESS = 1000;
-
-/**
- * Ends a log whose supervisor is gone, once, whoever notices first. The steps' files stay; the run counts as failed.
- */
-function closeLostRun(run: Run): void {
-  try {
-    closeSync(openSync(join(run.folder, 'lost'), 'wx'));
-  } catch (error) {
-    if (errno(error) === 'EEXIST') return;
-    throw error;
-  }
-  const log = new EventLog(paths.events(run.folder));
-  try {
-    if (log.view.run.kind === 'created' || log.view.run.kind === 'started') {
-      log.append({
-        type: 'run',
-        state: 'failed',
-        took: 0,
-        steps: [],
-        reason: {
-          code: 'supervisor-lost',
-          message: `The process that ran ${run.id} is gone.`,
-          fix: `See ${paths.supervisorLog(run.folder)}; run again: finished steps come from the cache.`
-        }
-      });
-    }
-  } finally {
-    log.close();
-  }
-}
 
 /**
  * A run's events from number `after + 1` on, those to come too; ends after the final one. A run whose supervisor died

@@ -17,7 +17,10 @@ export {
 } from './event';
 export { type CellSource, type Run, type RunFile, type RunOptions, dataFolder, paths, readRunFile } from './folder';
 export { followEvents } from './follow';
+export { gitState } from './git';
 export { findRun, listRuns } from './lookup';
+export { takenFrom } from './resume';
+export { runRow } from './row';
 export type { Reason, Refusal } from './refusal';
 export { type RunState, type RunView, type StepState, applyEvent, emptyView } from './state';
-export { cancelRun, startSupervisor } from './supervision';
+export { cancelRun, startSupervisor, supervisorState } from './supervision';

@@ -1,14 +1,6 @@
-/** Why something was not done, or was stopped. `code` is stable; `cell` is the notebook's index of the code cell. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
-  readonly step?: string;
-  readonly cell?: number;
-  readonly line?: number;
-  readonly name?: string;
-  /** What the user can do about it. */
-  readonly fix?: string;
-}
+import type { Reason } from '@cellway/core/api';
+
+export type { Reason };
 
 export interface Refusal {
   readonly kind: 'refused';

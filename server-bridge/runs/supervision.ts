@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { keptEnvironment } from './environment';
 import { paths, type Run, writeAtomically } from './folder';
 import { isFinal } from './event';
 import { readEvents } from './log';
@@ -69,7 +70,8 @@ export function startSupervisor(
     const child = spawn(command[0]!, [...command.slice(1), run.folder], {
       detached: true,
       stdio: ['ignore', log, log],
-      cwd: run.folder
+      cwd: run.folder,
+      env: keptEnvironment(run.folder)
     });
     if (child.pid === undefined) throw new Error(`cannot start ${command[0]}`);
     // Signed here already, so that one which dies at once is noticed too.

@@ -15,5 +15,28 @@ export const migrations: readonly string[] = [
   CREATE INDEX cache_by_key ON cache (principal, profile, key);
   CREATE INDEX cache_by_step ON cache (principal, profile, notebook, step, created);
   CREATE TABLE memory (kind TEXT NOT NULL, key TEXT NOT NULL, ${owned}, value TEXT NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE runs ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN git TEXT;
+  ALTER TABLE runs ADD COLUMN engine TEXT NOT NULL DEFAULT 'local';
+  ALTER TABLE runs ADD COLUMN experiment TEXT;
+  ALTER TABLE runs ADD COLUMN origin TEXT;
+  ALTER TABLE runs ADD COLUMN reason TEXT;
+  ALTER TABLE runs ADD COLUMN n INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN edits INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX runs_by_experiment ON runs (principal, profile, experiment, id);
+  CREATE INDEX runs_by_state ON runs (principal, profile, state, id);
+  CREATE INDEX runs_by_notebook ON runs (principal, profile, notebook, id);
+  CREATE INDEX runs_by_name ON runs (principal, profile, name, id);
+  CREATE INDEX runs_by_took ON runs (principal, profile, took, id);
+  CREATE TABLE parameters (run TEXT NOT NULL, name TEXT NOT NULL, ${owned}, value ANY, json TEXT NOT NULL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
+  CREATE INDEX parameters_by_value ON parameters (principal, profile, name, value, run);
+  CREATE TABLE scalars (run TEXT NOT NULL, name TEXT NOT NULL, ${owned}, step TEXT NOT NULL, value ANY, json TEXT NOT NULL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
+  CREATE INDEX scalars_by_value ON scalars (principal, profile, name, value, run);
+  CREATE TABLE feed (seq INTEGER PRIMARY KEY AUTOINCREMENT, ${owned}, run TEXT NOT NULL, n INTEGER NOT NULL) STRICT;
+  CREATE TABLE idempotency (${owned}, key TEXT NOT NULL, request TEXT NOT NULL, run TEXT NOT NULL, created REAL NOT NULL, PRIMARY KEY (principal, profile, key)) STRICT, WITHOUT ROWID;
+  CREATE TABLE pins (execution TEXT PRIMARY KEY, ${owned}, created REAL NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX artifacts_by_run ON artifacts (run);
   `
 ];

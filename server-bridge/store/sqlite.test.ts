@@ -18,7 +18,11 @@ function open(): SqliteStore {
   return store;
 }
 
-const row = { ...localOwner, notebook: '/n.ipynb', name: 'n', folder: '/r', state: 'created', took: null };
+const row = {
+  ...localOwner,
+  ...{ notebook: '/n.ipynb', name: 'n', folder: '/r', digest: '', engine: 'local' },
+  ...{ git: null, experiment: null, origin: null, parameters: {} }
+};
 const metric = (n: number, value: unknown): RunEvent =>
   ({
     n,
@@ -44,8 +48,11 @@ test("runs come newest first, page by page, and only the owner's", () => {
   const store = open();
   for (const at of [1, 2, 3]) store.addRun({ ...row, id: `r-${at}`, created: at });
   store.addRun({ ...row, id: 'r-9', created: 9, profile: 'team' });
-  expect(store.runs(localOwner, 2).map(run => run.id)).toEqual(['r-3', 'r-2']);
-  expect(store.runs(localOwner, 2, 'r-2').map(run => run.id)).toEqual(['r-1']);
+  const first = store.runs({ owner: localOwner, limit: 2 });
+  expect(first.rows.map(run => run.id)).toEqual(['r-3', 'r-2']);
+  const second = store.runs({ owner: localOwner, limit: 2, after: first.next! });
+  expect(second.rows.map(run => run.id)).toEqual(['r-1']);
+  expect(second.next).toBeNull();
   store.close();
 });
 

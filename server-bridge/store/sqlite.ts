@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -5,11 +6,14 @@ import type { Json } from '@cellway/core/api';
 import { asNumber, type RunEvent } from '../runs/event';
 import { type Refusal, refused } from '../runs/refusal';
 import { migrations } from './migrations';
+import { type Cursor, type RunQuery, runQuery, selectivity } from './run-query';
 import {
   type ArtifactRow,
   type CacheEntry,
+  type FeedEvent,
   localOwner,
   type MetricRow,
+  type NewRunRow,
   type Owner,
   type RunRow,
   type StepRow,
@@ -32,6 +36,36 @@ function cacheEntry(row: Row): CacheEntry {
 /** SQLite's own codes for a file that is no database, or one that is broken. */
 function damaged(error: unknown): error is { readonly message: string } {
   return typeof error === 'object' && error !== null && 'errcode' in error && [11, 26].includes(Number(error.errcode));
+}
+
+/** A newer Cellway has taken over the store while this one had it open. */
+export class StoreNewer extends Error {
+  constructor(version: number) {
+    super(`The store was migrated to version ${version} by a newer Cellway; this one knows ${migrations.length}.`);
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+function runRow(row: Row): RunRow {
+  const { sort_key: _, ...rest } = row;
+  const parsed = (value: unknown): unknown => (value === null ? null : JSON.parse(String(value)));
+  return {
+    ...rest,
+    git: parsed(row.git),
+    origin: parsed(row.origin),
+    reason: parsed(row.reason)
+  } as unknown as RunRow;
+}
+
+/** What conditions compare: numbers by size, all else as text. */
+function comparable(value: Json): number | string | null {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return value;
+  if (value !== null && typeof value === 'object' && '$float' in value) return String(asNumber(value));
+  return JSON.stringify(value);
 }
 
 /** The store in one SQLite file; several processes may have it open. */
@@ -91,9 +125,12 @@ export class SqliteStore implements Store {
     return statement;
   }
 
+  /** All or nothing. A newer Cellway may have migrated the file since it was opened: then nothing is written. */
   #transaction(body: () => void): void {
     this.db.exec('BEGIN IMMEDIATE');
     try {
+      const version = Number((this.#prepare('PRAGMA user_version').get() as Row).user_version);
+      if (version > migrations.length) throw new StoreNewer(version);
       body();
       this.db.exec('COMMIT');
     } catch (error) {
@@ -102,41 +139,65 @@ export class SqliteStore implements Store {
     }
   }
 
-  addRun(run: RunRow): void {
-    this.#prepare(
-      'INSERT OR IGNORE INTO runs (id, principal, profile, notebook, name, folder, created, state, took) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
-    ).run(run.id, run.principal, run.profile, run.notebook, run.name, run.folder, run.created, run.state, run.took);
+  addRun(run: NewRunRow): void {
+    this.#transaction(() => {
+      const added = this.#prepare(
+        'INSERT OR IGNORE INTO runs (id, principal, profile, notebook, digest, git, engine, name, experiment, origin, folder, created, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+      ).run(
+        run.id,
+        run.principal,
+        run.profile,
+        run.notebook,
+        run.digest,
+        textOrNull(run.git),
+        run.engine,
+        run.name,
+        run.experiment,
+        textOrNull(run.origin),
+        run.folder,
+        run.created,
+        'created'
+      );
+      if (Number(added.changes) === 0) return;
+      const add = this.#prepare(
+        'INSERT INTO parameters (run, name, principal, profile, value, json) VALUES (?, ?, ?, ?, ?, ?)'
+      );
+      for (const [name, value] of Object.entries(run.parameters))
+        add.run(run.id, name, run.principal, run.profile, comparable(value), JSON.stringify(value));
+    });
   }
 
-  ingest(run: string, events: readonly RunEvent[]): void {
+  ingest(run: string, events: readonly RunEvent[]): readonly FeedEvent[] {
     const owner: Owner = this.run(run) ?? localOwner;
+    const taken: FeedEvent[] = [];
+    if (events.length === 0) return taken;
     this.#transaction(() => {
       const add = this.#prepare(
         'INSERT OR IGNORE INTO events (run, n, principal, profile, t, type, step, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
       );
+      const feed = this.#prepare('INSERT INTO feed (principal, profile, run, n) VALUES (?, ?, ?, ?)');
+      let last = 0;
       for (const event of events) {
         const step = 'step' in event ? (event.step ?? null) : null;
-        const added = add.run(
-          run,
-          event.n,
-          owner.principal,
-          owner.profile,
-          event.t,
-          event.type,
-          step,
-          JSON.stringify(event)
-        );
-        if (Number(added.changes) > 0) this.#takeIn(run, owner, event);
+        const { principal, profile } = owner;
+        const added = add.run(run, event.n, principal, profile, event.t, event.type, step, JSON.stringify(event));
+        if (Number(added.changes) === 0) continue;
+        last = event.n;
+        taken.push({ seq: Number(feed.run(principal, profile, run, event.n).lastInsertRowid), run, event });
+        this.#takeIn(run, owner, event);
       }
+      if (last > 0) this.#prepare('UPDATE runs SET n = max(n, ?) WHERE id = ?').run(last, run);
     });
+    return taken;
   }
 
   #takeIn(run: string, owner: Owner, event: RunEvent): void {
     switch (event.type) {
       case 'run':
-        this.#prepare('UPDATE runs SET state = ?, took = ? WHERE id = ?').run(
+        this.#prepare('UPDATE runs SET state = ?, took = ?, reason = ? WHERE id = ?').run(
           event.state,
           'took' in event ? event.took : null,
+          textOrNull('reason' in event ? event.reason : null),
           run
         );
         return;
@@ -153,7 +214,8 @@ export class SqliteStore implements Store {
             'INSERT OR REPLACE INTO attempts (run, step, attempt, principal, profile, state, took, folder) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
           ).run(run, event.step, attempt, owner.principal, owner.profile, event.state, took, folder);
         }
-        if (event.state === 'succeeded')
+        if (event.state === 'succeeded') {
+          for (const { name, value } of event.metrics ?? []) this.#addMetric(run, owner, event.step, name, value, null);
           for (const output of event.outputs) {
             this.#prepare(
               'INSERT OR REPLACE INTO artifacts (run, step, attempt, path, principal, profile, names, bytes, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
@@ -169,24 +231,14 @@ export class SqliteStore implements Store {
               output.kind
             );
           }
+        }
         return;
       }
       case 'runtime': {
         const inner = event.event;
         if (inner.type !== 'metric') return;
-        // NaN cannot be a number in SQLite (it becomes NULL): text keeps it.
-        const value = asNumber(inner.value as Json);
-        this.#prepare(
-          'INSERT INTO metrics (run, step, principal, profile, name, value, iteration) VALUES (?, ?, ?, ?, ?, ?, ?)'
-        ).run(
-          run,
-          event.step,
-          owner.principal,
-          owner.profile,
-          String(inner.name),
-          Number.isFinite(value) ? value : String(value),
-          typeof inner.iteration === 'number' ? inner.iteration : null
-        );
+        const iteration = typeof inner.iteration === 'number' ? inner.iteration : null;
+        this.#addMetric(run, owner, event.step, String(inner.name), inner.value as Json, iteration);
         return;
       }
       case 'plan-changed':
@@ -195,14 +247,123 @@ export class SqliteStore implements Store {
     }
   }
 
-  run(id: string): RunRow | null {
-    return (this.#prepare('SELECT * FROM runs WHERE id = ?').get(id) as RunRow | undefined) ?? null;
+  #addMetric(run: string, owner: Owner, step: string, name: string, json: Json, iteration: number | null): void {
+    const { principal, profile } = owner;
+    // NaN cannot be a number in SQLite (it becomes NULL): text keeps it.
+    const value = comparable(json);
+    this.#prepare(
+      'INSERT INTO metrics (run, step, principal, profile, name, value, iteration) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    ).run(run, step, principal, profile, name, value, iteration);
+    this.#prepare(
+      'INSERT OR REPLACE INTO scalars (run, name, principal, profile, step, value, json) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    ).run(run, name, principal, profile, step, value, JSON.stringify(json));
   }
 
-  runs(owner: Owner, limit: number, before = '\uffff'): readonly RunRow[] {
-    return this.#prepare(
-      'SELECT * FROM runs WHERE principal = ? AND profile = ? AND id < ? ORDER BY id DESC LIMIT ?'
-    ).all(owner.principal, owner.profile, before, limit) as unknown as RunRow[];
+  run(id: string): RunRow | null {
+    const row = this.#prepare('SELECT * FROM runs WHERE id = ?').get(id);
+    return row === undefined ? null : runRow(row as Row);
+  }
+
+  knows(run: string): boolean {
+    return this.#prepare('SELECT 1 FROM runs WHERE id = ?').get(run) !== undefined;
+  }
+
+  runs(query: RunQuery): { readonly rows: readonly RunRow[]; readonly next: Cursor | null } {
+    const count = selectivity(query);
+    const many = count === null ? null : Number((this.#prepare(count.sql).get(...count.values) as Row).many);
+    const { sql, values } = runQuery({ ...query, limit: query.limit + 1 }, many);
+    const rows = this.#prepare(sql).all(...values) as Row[];
+    const last = rows.length > query.limit ? rows[query.limit - 1]! : null;
+    return {
+      rows: rows.slice(0, query.limit).map(runRow),
+      next: last === null ? null : { key: last.sort_key as Cursor['key'], id: String(last.id) }
+    };
+  }
+
+  openRuns(): readonly RunRow[] {
+    return this.#prepare("SELECT * FROM runs WHERE state IN ('created', 'started') ORDER BY id")
+      .all()
+      .map(row => runRow(row as Row));
+  }
+
+  relabel(run: string, label: { readonly name?: string; readonly experiment?: string | null }): void {
+    if (label.name !== undefined)
+      this.#prepare('UPDATE runs SET name = ?, edits = edits + 1 WHERE id = ?').run(label.name, run);
+    if (label.experiment !== undefined)
+      this.#prepare('UPDATE runs SET experiment = ?, edits = edits + 1 WHERE id = ?').run(label.experiment, run);
+  }
+
+  removeRun(run: string): void {
+    this.#transaction(() => {
+      for (const table of ['steps', 'attempts', 'events', 'artifacts', 'metrics', 'parameters', 'scalars', 'feed'])
+        this.#prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
+      this.#prepare('DELETE FROM runs WHERE id = ?').run(run);
+    });
+  }
+
+  parameters(run: string): Readonly<Record<string, Json>> {
+    return this.#named('SELECT name, json FROM parameters WHERE run = ? ORDER BY name', run);
+  }
+
+  scalars(run: string): Readonly<Record<string, Json>> {
+    return this.#named('SELECT name, json FROM scalars WHERE run = ? ORDER BY name', run);
+  }
+
+  #named(sql: string, run: string): Readonly<Record<string, Json>> {
+    const rows = this.#prepare(sql).all(run) as Row[];
+    return Object.fromEntries(rows.map(row => [String(row.name), JSON.parse(String(row.json)) as Json]));
+  }
+
+  feed(owner: Owner, after: number, limit: number): readonly FeedEvent[] {
+    const rows = this.#prepare(
+      'SELECT f.seq, f.run, e.body FROM feed f JOIN events e ON e.run = f.run AND e.n = f.n WHERE f.seq > ? AND f.principal = ? AND f.profile = ? ORDER BY f.seq LIMIT ?'
+    ).all(after, owner.principal, owner.profile, limit) as Row[];
+    return rows.map(row => ({
+      seq: Number(row.seq),
+      run: String(row.run),
+      event: JSON.parse(String(row.body)) as RunEvent
+    }));
+  }
+
+  position(): { readonly epoch: string; readonly seq: number } {
+    let epoch = this.recall('store', 'epoch');
+    if (epoch === null) {
+      this.#prepare('INSERT OR IGNORE INTO memory (kind, key, value) VALUES (?, ?, ?)').run(
+        'store',
+        'epoch',
+        randomBytes(6).toString('hex')
+      );
+      epoch = this.recall('store', 'epoch')!;
+    }
+    const row = this.#prepare("SELECT seq FROM sqlite_sequence WHERE name = 'feed'").get() as Row | undefined;
+    return { epoch, seq: Number(row?.seq ?? 0) };
+  }
+
+  claim(
+    owner: Owner,
+    key: string,
+    request: string,
+    run: string
+  ): { readonly run: string; readonly request: string } | null {
+    const { principal, profile } = owner;
+    const added = this.#prepare(
+      'INSERT OR IGNORE INTO idempotency (principal, profile, key, request, run, created) VALUES (?, ?, ?, ?, ?, ?)'
+    ).run(principal, profile, key, request, run, Date.now() / 1000);
+    if (Number(added.changes) > 0) return null;
+    const row = this.#prepare('SELECT run, request FROM idempotency WHERE principal = ? AND profile = ? AND key = ?').get(
+      principal,
+      profile,
+      key
+    ) as Row;
+    return { run: String(row.run), request: String(row.request) };
+  }
+
+  unclaim({ principal, profile }: Owner, key: string): void {
+    this.#prepare('DELETE FROM idempotency WHERE principal = ? AND profile = ? AND key = ?').run(
+      principal,
+      profile,
+      key
+    );
   }
 
   steps(run: string): readonly StepRow[] {

@@ -1,4 +1,5 @@
-import type { RunEvent } from '../runs/event';
+import type { GitState, Json, Origin, Reason, RunEvent, RunStateName } from '@cellway/core/api';
+import type { Cursor, RunQuery } from './run-query';
 
 /** Who acts, and in whose namespace. */
 export interface Owner {
@@ -8,14 +9,37 @@ export interface Owner {
 
 export const localOwner: Owner = { principal: 'local', profile: 'default' };
 
-export interface RunRow extends Owner {
+export interface NewRunRow extends Owner {
   readonly id: string;
   readonly notebook: string;
+  /** SHA-256 of the notebook as the run took it. */
+  readonly digest: string;
+  readonly git: GitState | null;
+  readonly engine: string;
   readonly name: string;
+  readonly experiment: string | null;
+  readonly origin: Origin | null;
   readonly folder: string;
   readonly created: number;
-  readonly state: string;
+  /** Values in force. */
+  readonly parameters: Readonly<Record<string, Json>>;
+}
+
+export interface RunRow extends Omit<NewRunRow, 'parameters'> {
+  readonly state: RunStateName;
   readonly took: number | null;
+  readonly reason: Reason | null;
+  /** Number of the last event that was taken in. */
+  readonly n: number;
+  /** How often it was renamed or moved. */
+  readonly edits: number;
+}
+
+/** An event at its place in the order in which this store learned of all runs' events. */
+export interface FeedEvent {
+  readonly seq: number;
+  readonly run: string;
+  readonly event: RunEvent;
 }
 
 export interface StepRow {
@@ -72,12 +96,28 @@ export interface CacheEntry extends Owner {
 
 /** What is kept about runs. Small on purpose: another database fills it later. */
 export interface Store {
-  addRun(run: RunRow): void;
-  /** Takes events in; those already there (by run and number) change nothing. */
-  ingest(run: string, events: readonly RunEvent[]): void;
+  addRun(run: NewRunRow): void;
+  /** Takes events in and gives back those that are new; others (by run and number) change nothing. */
+  ingest(run: string, events: readonly RunEvent[]): readonly FeedEvent[];
   run(id: string): RunRow | null;
-  /** Newest first; `before` is an id to go on from. */
-  runs(owner: Owner, limit: number, before?: string): readonly RunRow[];
+  runs(query: RunQuery): { readonly rows: readonly RunRow[]; readonly next: Cursor | null };
+  /** Runs that have not ended. */
+  openRuns(): readonly RunRow[];
+  /** Whether it is known, by id. */
+  knows(run: string): boolean;
+  relabel(run: string, label: { readonly name?: string; readonly experiment?: string | null }): void;
+  /** All rows of it but those of the cache. */
+  removeRun(run: string): void;
+  parameters(run: string): Readonly<Record<string, Json>>;
+  /** The last value of each scalar. */
+  scalars(run: string): Readonly<Record<string, Json>>;
+  /** Events of all of an owner's runs after a place in the feed. */
+  feed(owner: Owner, after: number, limit: number): readonly FeedEvent[];
+  /** The feed's last place, and which feed it is: one that was rebuilt has other places. */
+  position(): { readonly epoch: string; readonly seq: number };
+  /** Run that a key of an owner stands for; null when the key is new: then it stands for `run` from now on. */
+  claim(owner: Owner, key: string, request: string, run: string): { readonly run: string; readonly request: string } | null;
+  unclaim(owner: Owner, key: string): void;
   steps(run: string): readonly StepRow[];
   artifacts(run: string): readonly ArtifactRow[];
   metrics(run: string): readonly MetricRow[];

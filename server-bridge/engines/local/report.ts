@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Json } from '@cellway/core/api';
 import type { Reason } from '../../runs/refusal';
 
 /** `report.json` of docs/contracts.md. */
@@ -33,6 +34,7 @@ export interface Report {
     readonly random: readonly string[];
   };
   readonly local_modules: readonly string[];
+  readonly metrics?: readonly { readonly name: string; readonly value: Json }[];
 }
 
 export interface Place {

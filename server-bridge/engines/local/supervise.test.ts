@@ -34,7 +34,7 @@ describe('a run', () => {
     expect(store.steps(ran.run.id).map(step => [step.step, step.state])).toEqual(
       expect.arrayContaining([['show', 'succeeded']])
     );
-    expect(store.runs(localOwner, 10)).toHaveLength(1);
+    expect(store.runs({ owner: localOwner, limit: 10 }).rows).toHaveLength(1);
     store.close();
   });
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { parseLossless } from '@cellway/core/notebook';
 import { evidenceOf, keepEvidence } from '../../evidence';
+import { forgetEnvironment } from '../../runs/environment';
 import { paths, readRunFile, type RunFile, writeAtomically } from '../../runs/folder';
 import { EventLog, readEvents } from '../../runs/log';
 import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
@@ -132,5 +133,6 @@ export async function supervise(folder: string, patience?: number): Promise<void
   log.close();
   store.ingest(run.id, readEvents(paths.events(folder)));
   store.close();
+  forgetEnvironment(folder);
   await work.thin();
 }

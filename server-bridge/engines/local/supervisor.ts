@@ -133,7 +133,10 @@ export class Supervisor {
     this.#background.push(this.parts.work.restore(keptFiles(result)));
     const outputs = artifactsOf(result);
     return [
-      { type: 'step', step: node.name, state: 'succeeded', attempt: 0, took: 0, outputs, from, folder },
+      {
+        ...{ type: 'step', step: node.name, state: 'succeeded', attempt: 0, took: 0, outputs, from, folder },
+        metrics: result.report.metrics ?? []
+      },
       ...this.#planChanges(changes)
     ];
   }
@@ -250,7 +253,11 @@ export class Supervisor {
     this.#phase.set(node.name, 'done');
     const outputs = artifactsOf(result);
     this.parts.log.appendAll([
-      { type: 'step', step: node.name, state: 'succeeded', ...how, outputs, folder, ...(cache ? { cache } : {}) },
+      {
+        ...{ type: 'step', step: node.name, state: 'succeeded', ...how, outputs, folder },
+        ...(cache ? { cache } : {}),
+        ...(how.from === 'run' ? {} : { metrics: result.report.metrics ?? [] })
+      },
       ...this.#planChanges(changes)
     ]);
     if (reason !== null) this.#halt({ state: 'refused', reason });

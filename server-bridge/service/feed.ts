@@ -1,0 +1,93 @@
+import type { FeedEvent, Owner, Store } from '../store';
+
+/** How many events are kept at hand: a stream that is not further behind is served without asking the store. */
+const RECENT = 4096;
+
+/** Events of all runs in the order in which this bridge learned of them. Readers pull; nothing is queued for any. */
+export class Feed {
+  readonly epoch: string;
+  #recent: (FeedEvent & { readonly owner: Owner })[] = [];
+  #last: number;
+  #from: number;
+  readonly #sleepers = new Set<() => void>();
+
+  constructor(private readonly store: Store) {
+    const { epoch, seq } = store.position();
+    this.epoch = epoch;
+    this.#last = seq;
+    this.#from = seq;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Position for `Last-Event-ID`: `epoch.seq`. */
+  position(seq: number = this.#last): string {
+    return `${this.epoch}.${seq}`;
+  }
+
+  /** Place of a position; `lost` when it is of another store, null when it is none. */
+  placeOf(position: string): number | 'lost' | null {
+    const found = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(position);
+    if (found === null) return null;
+    const seq = Number(found[2]);
+    return found[1] !== this.epoch || seq > this.#last ? 'lost' : seq;
+  }
+
+  publish(owner: Owner, events: readonly FeedEvent[]): void {
+    if (events.length === 0) return;
+    for (const event of events) this.#recent.push({ ...event, owner });
+    this.#last = events[events.length - 1]!.seq;
+    if (this.#recent.length > 2 * RECENT) {
+      this.#recent = this.#recent.slice(-RECENT);
+      this.#from = this.#recent[0]!.seq - 1;
+    }
+    const sleepers = [...this.#sleepers];
+    this.#sleepers.clear();
+    for (const wake of sleepers) wake();
+  }
+
+  /** Up to `limit` events of an owner after a place, and the place that has then been looked at. */
+  after(owner: Owner, place: number, limit: number): { readonly events: readonly FeedEvent[]; readonly place: number } {
+    if (place < this.#from) {
+      const events = this.store.feed(owner, place, limit);
+      const full = events.length === limit;
+      return { events, place: full ? events[events.length - 1]!.seq : this.#last };
+    }
+    const events: FeedEvent[] = [];
+    for (let at = this.#indexAfter(place); at < this.#recent.length; at++) {
+      const event = this.#recent[at]!;
+      if (event.owner.principal !== owner.principal || event.owner.profile !== owner.profile) continue;
+      if (events.length === limit) return { events, place: events[events.length - 1]!.seq };
+      events.push(event);
+    }
+    return { events, place: this.#last };
+  }
+
+  /** Resolves when something comes after the place, or the signal is given. */
+  wait(place: number, signal: AbortSignal): Promise<void> {
+    if (place < this.#last || signal.aborted) return Promise.resolve();
+    return new Promise(resolve => {
+      const done = () => {
+        this.#sleepers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#sleepers.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  /** First index whose event comes after the place; the list is sorted. */
+  #indexAfter(place: number): number {
+    let low = 0;
+    let high = this.#recent.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#recent[middle]!.seq <= place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { isFinal, type RunEvent } from '../runs/event';
+import { paths, readRunFile, type Run } from '../runs/folder';
+import { closeLostRun } from '../runs/lost';
+import { findRun } from '../runs/lookup';
+import { runRow } from '../runs/row';
+import { supervisorState } from '../runs/supervision';
+import { LineReader, watchFolder } from '../runs/tail';
+import type { Owner, Store } from '../store';
+import type { Feed } from './feed';
+
+const LIVENESS = 1000;
+/** A run that has no supervisor by then will have none: whoever made it died between the two. */
+const UNSTARTED = 30_000;
+
+interface Followed {
+  readonly run: Run;
+  readonly owner: Owner;
+  readonly reader: LineReader;
+  readonly unwatch: () => void;
+  readonly since: number;
+}
+
+/**
+ * Takes what runs write into the store and the feed. Files are the truth: a run is followed from its first event each
+ * time, and what the store has already (by number) changes nothing, so nothing is lost or doubled however often the
+ * bridge starts again.
+ */
+export class Intake {
+  readonly #followed = new Map<string, Followed>();
+  readonly #clock: NodeJS.Timeout;
+  readonly #unwatch: () => void;
+
+  constructor(
+    private readonly data: string,
+    private readonly store: Store,
+    private readonly feed: Feed,
+    private readonly warn: (message: string, fields: object) => void
+  ) {
+    const runs = join(data, 'runs');
+    mkdirSync(runs, { recursive: true });
+    // Other commands make runs here too.
+    const watcher = watch(runs, (_, name) => {
+      if (name !== null) this.#look(name);
+    });
+    watcher.on('error', error => warn('the runs folder cannot be watched', { error: error.message }));
+    this.#unwatch = () => watcher.close();
+    for (const run of store.openRuns()) this.#look(run.id);
+    for (const id of readdirSync(runs)) if (!store.knows(id)) this.#look(id);
+    this.#clock = setInterval(() => this.#checkAll(), LIVENESS);
+  }
+
+  /** How many runs are under way. */
+  get open(): number {
+    return this.#followed.size;
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+    this.#unwatch();
+    for (const id of [...this.#followed.keys()]) this.#leave(id);
+  }
+
+  /** Takes in what a run has written so far; its folder is followed from now on until it has ended. */
+  follow(run: Run): void {
+    if (this.#followed.has(run.id)) {
+      this.#take(run.id);
+      return;
+    }
+    let row = this.store.run(run.id);
+    if (row === null) {
+      this.store.addRun(runRow(readRunFile(run.folder), run.folder));
+      row = this.store.run(run.id)!;
+    }
+    this.#followed.set(run.id, {
+      run,
+      owner: { principal: row.principal, profile: row.profile },
+      reader: new LineReader(paths.events(run.folder)),
+      unwatch: watchFolder(run.folder, () => this.#take(run.id)),
+      since: Date.now()
+    });
+    this.#take(run.id);
+  }
+
+  #look(id: string): void {
+    const run = findRun(this.data, id);
+    if (run === null) return;
+    try {
+      this.follow(run);
+    } catch (error) {
+      // One run that cannot be read must not hide the others.
+      this.warn('a run cannot be taken in', { run: id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #take(id: string): void {
+    const followed = this.#followed.get(id);
+    if (followed === undefined) return;
+    const events = followed.reader.read().map(line => JSON.parse(line) as RunEvent);
+    if (events.length === 0) return;
+    this.feed.publish(followed.owner, this.store.ingest(id, events));
+    if (events.some(isFinal)) this.#leave(id);
+  }
+
+  #leave(id: string): void {
+    const followed = this.#followed.get(id);
+    followed?.unwatch();
+    followed?.reader.close();
+    this.#followed.delete(id);
+  }
+
+  /** A death leaves no notice in a folder. */
+  #checkAll(): void {
+    for (const [id, { run, since }] of this.#followed) {
+      if (!existsSync(run.folder)) {
+        this.#leave(id);
+        continue;
+      }
+      const state = supervisorState(run.folder);
+      if (state === 'dead' || (state === 'not-started' && Date.now() - since > UNSTARTED)) closeLostRun(run);
+      this.#take(id);
+    }
+  }
+}
