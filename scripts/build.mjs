@@ -76,7 +76,7 @@ if (!unchanged()) {
   const fresh = `${target}.${process.pid}.new`;
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { cellway: 'server-bridge/cli/main.ts' },
+    entryPoints: { cellway: 'server-bridge/cli/main.ts', 'compile-worker': 'server-bridge/service/compile-worker.ts' },
     outdir: fresh,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',

@@ -109,9 +109,7 @@ export const StepSettings = Type.Object({
   timeout: Type.Optional(Type.Number()),
   cache: Type.Optional(Type.Boolean()),
   env: Type.Optional(Type.Record(Type.String(), Type.String())),
-  secrets: Type.Optional(
-    Type.Array(Type.Object({ env: Type.String(), secret: Type.String(), key: Type.String() }))
-  )
+  secrets: Type.Optional(Type.Array(Type.Object({ env: Type.String(), secret: Type.String(), key: Type.String() })))
 });
 export type StepSettings = ValueOf<typeof StepSettings>;
 

@@ -4,7 +4,10 @@ import { CacheAnswer, Reason, RunStateName, StepError, StepStateName } from './e
 import { Parameter } from './pipeline';
 import { closed, Json, orNull, Seconds, Time, type ValueOf, words } from './schema';
 
-export const RunId = Type.String({ pattern: '^r-[0-9a-z-]{1,40}$', description: 'Global id of a run; sorts by time of creation.' });
+export const RunId = Type.String({
+  pattern: '^r-[0-9a-z-]{1,40}$',
+  description: 'Global id of a run; sorts by time of creation.'
+});
 
 export const GitState = Type.Object({
   commit: Type.String(),

@@ -104,3 +104,43 @@ function unknown(name: string, parameters: readonly Parameter[]): ParameterValue
     fix: near === null ? known : `Did you mean '${near}'?`
   };
 }
+
+/** Of values given as JSON: each unknown name and each value of another type than the default's is told. */
+export function checkedValues(
+  given: Readonly<Record<string, Json>>,
+  parameters: readonly Parameter[]
+): { readonly values: Readonly<Record<string, Json>>; readonly problems: readonly (ParameterValue & { ok: false })[] } {
+  const problems: (ParameterValue & { ok: false })[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const parameter = parameters.find(candidate => candidate.name === name);
+    const expected = parameter === undefined ? null : EXPECTED[parameter.type];
+    if (parameter === undefined || expected === null) {
+      problems.push(unknown(name, parameters));
+    } else if (!expected.fits(value)) {
+      problems.push({
+        ok: false,
+        code: 'parameter-type',
+        message: `Parameter '${name}' is ${expected.words}; ${JSON.stringify(value).slice(0, 80)} is not.`,
+        fix: `Give ${expected.words}, as the default in cell ${parameter.position.cell}, line ${parameter.position.line}.`
+      });
+    }
+  }
+  return { values: given, problems };
+}
+
+const isFloat = (value: Json): boolean =>
+  typeof value === 'number' || (isDict(value) && ['nan', 'inf', '-inf'].includes(String(value.$float)));
+const isDict = (value: Json): value is { readonly [key: string]: Json } =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const EXPECTED: Readonly<
+  Record<Parameter['type'], { readonly words: string; readonly fits: (value: Json) => boolean }>
+> = {
+  int: { words: 'a whole number of at most 53 bits', fits: value => Number.isSafeInteger(value) },
+  float: { words: 'a number', fits: isFloat },
+  str: { words: 'a text', fits: value => typeof value === 'string' },
+  bool: { words: 'true or false', fits: value => typeof value === 'boolean' },
+  list: { words: 'a list', fits: value => Array.isArray(value) },
+  dict: { words: 'a dict', fits: isDict },
+  none: { words: 'anything', fits: () => true }
+};

@@ -9,10 +9,15 @@ import { pythonVersion } from './python-version';
  * What this machine knows that decides a notebook's pipeline: the Python, the modules beside the notebook, what earlier
  * runs saw. `data`: the data folder.
  */
-export function contextOf(path: string, notebook: Notebook, data: string): PipelineContext {
+export function contextOf(
+  path: string,
+  notebook: Notebook,
+  data: string,
+  env: NodeJS.ProcessEnv = process.env
+): PipelineContext {
   const local = localModules(dirname(path)).filter(module => mentions(notebook, module));
   return {
-    python: pythonVersion(notebook.kernel),
+    python: pythonVersion(notebook.kernel, env),
     stars: localStars(dirname(path), notebook, local),
     local,
     evidence: readEvidence(data, resolve(path))

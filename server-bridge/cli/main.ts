@@ -15,6 +15,8 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run')).run,
   verify: async () => (await import('./verify')).verify,
   doctor: async () => (await import('./doctor')).doctor,
+  serve: async () => (await import('./serve')).serve,
+  runs: async () => (await import('./runs')).runs,
   supervise: async () => (await import('./supervise')).superviseRun
 };
 

@@ -26,7 +26,7 @@ export function openNotebook(path: string, eachCell: boolean, data: string = dat
   return { path, notebook, derivation: derive(notebook, { name, eachCell, context: contextOf(path, notebook, data) }) };
 }
 
-function readBytes(path: string): Uint8Array {
+export function readBytes(path: string): Buffer {
   try {
     const stat = statSync(path);
     if (stat.isDirectory()) {

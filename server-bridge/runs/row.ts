@@ -5,7 +5,10 @@ import { paths, type RunFile } from './folder';
 /** What the store keeps of a run, from its folder alone: a store that is lost can be made again. */
 export function runRow(run: RunFile, folder: string): NewRunRow {
   const label = existsSync(paths.label(folder))
-    ? (JSON.parse(readFileSync(paths.label(folder), 'utf8')) as { readonly name: string; readonly experiment: string | null })
+    ? (JSON.parse(readFileSync(paths.label(folder), 'utf8')) as {
+        readonly name: string;
+        readonly experiment: string | null;
+      })
     : { name: run.name, experiment: run.experiment };
   const { id, principal, profile, created, git, origin } = run;
   return {

@@ -5,6 +5,7 @@ import { paths, readRunFile, type Run } from '../runs/folder';
 import { closeLostRun } from '../runs/lost';
 import { findRun } from '../runs/lookup';
 import { runRow } from '../runs/row';
+import { applyEvent, emptyView, type RunView } from '../runs/state';
 import { supervisorState } from '../runs/supervision';
 import { LineReader, watchFolder } from '../runs/tail';
 import type { Owner, Store } from '../store';
@@ -20,6 +21,7 @@ interface Followed {
   readonly reader: LineReader;
   readonly unwatch: () => void;
   readonly since: number;
+  view: RunView;
 }
 
 /**
@@ -56,6 +58,11 @@ export class Intake {
     return this.#followed.size;
   }
 
+  /** What an open run's events say so far; null of one that is not followed. */
+  view(id: string): RunView | null {
+    return this.#followed.get(id)?.view ?? null;
+  }
+
   close(): void {
     clearInterval(this.#clock);
     this.#unwatch();
@@ -78,7 +85,8 @@ export class Intake {
       owner: { principal: row.principal, profile: row.profile },
       reader: new LineReader(paths.events(run.folder)),
       unwatch: watchFolder(run.folder, () => this.#take(run.id)),
-      since: Date.now()
+      since: Date.now(),
+      view: emptyView
     });
     this.#take(run.id);
   }
@@ -99,6 +107,7 @@ export class Intake {
     if (followed === undefined) return;
     const events = followed.reader.read().map(line => JSON.parse(line) as RunEvent);
     if (events.length === 0) return;
+    followed.view = events.reduce(applyEvent, followed.view);
     this.feed.publish(followed.owner, this.store.ingest(id, events));
     if (events.some(isFinal)) this.#leave(id);
   }

@@ -3,7 +3,9 @@ import type { Refusal } from '../runs/refusal';
 import { SqliteStore } from './sqlite';
 import type { Store } from './store';
 
+export type { Cursor, RunQuery } from './run-query';
 export * from './store';
+export { STORE_VERSION } from './migrations';
 
 /** The store of a data folder. */
 export function openStore(data: string): Store | Refusal {

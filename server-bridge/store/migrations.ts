@@ -40,3 +40,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX artifacts_by_run ON artifacts (run);
   `
 ];
+
+/** Of the layout that this Cellway knows. */
+export const STORE_VERSION = migrations.length;

@@ -116,7 +116,8 @@ export function runQuery(query: RunQuery, many: number | null): Statement {
 function value(table: string, { name, operator, value }: Condition, values: Sql[]): string {
   values.push(name, value);
   // Numbers sort before text in SQLite: what is not a number must not count as larger than all numbers.
-  const kind = typeof value === 'number' && operator !== '!=' ? ` AND typeof(${table}.value) IN ('integer', 'real')` : '';
+  const kind =
+    typeof value === 'number' && operator !== '!=' ? ` AND typeof(${table}.value) IN ('integer', 'real')` : '';
   return `${table}.name = ? AND ${table}.value ${operator} ?${kind}`;
 }
 

@@ -350,11 +350,9 @@ export class SqliteStore implements Store {
       'INSERT OR IGNORE INTO idempotency (principal, profile, key, request, run, created) VALUES (?, ?, ?, ?, ?, ?)'
     ).run(principal, profile, key, request, run, Date.now() / 1000);
     if (Number(added.changes) > 0) return null;
-    const row = this.#prepare('SELECT run, request FROM idempotency WHERE principal = ? AND profile = ? AND key = ?').get(
-      principal,
-      profile,
-      key
-    ) as Row;
+    const row = this.#prepare(
+      'SELECT run, request FROM idempotency WHERE principal = ? AND profile = ? AND key = ?'
+    ).get(principal, profile, key) as Row;
     return { run: String(row.run), request: String(row.request) };
   }
 

@@ -116,7 +116,12 @@ export interface Store {
   /** The feed's last place, and which feed it is: one that was rebuilt has other places. */
   position(): { readonly epoch: string; readonly seq: number };
   /** Run that a key of an owner stands for; null when the key is new: then it stands for `run` from now on. */
-  claim(owner: Owner, key: string, request: string, run: string): { readonly run: string; readonly request: string } | null;
+  claim(
+    owner: Owner,
+    key: string,
+    request: string,
+    run: string
+  ): { readonly run: string; readonly request: string } | null;
   unclaim(owner: Owner, key: string): void;
   steps(run: string): readonly StepRow[];
   artifacts(run: string): readonly ArtifactRow[];

@@ -23,7 +23,16 @@ export interface Operation {
   readonly method: Method;
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'bridge' | 'pipelines' | 'runs' | 'steps' | 'artifacts' | 'metrics' | 'experiments' | 'cache' | 'events';
+  readonly tag:
+    | 'bridge'
+    | 'pipelines'
+    | 'runs'
+    | 'steps'
+    | 'artifacts'
+    | 'metrics'
+    | 'experiments'
+    | 'cache'
+    | 'events';
   readonly params?: TObject;
   readonly query?: TObject;
   readonly headers?: TObject;
@@ -52,7 +61,11 @@ const several = (description: string) =>
 /** Room for a notebook of 100 MB. */
 const NOTEBOOK = 110_000_000;
 
-const MADE: Answer = { description: 'The run that was made.', schema: Run, headers: { Location: 'Path of the run.' } };
+const MADE = {
+  description: 'The run that was made.',
+  schema: Run,
+  headers: { Location: 'Path of the run.' }
+} as const satisfies Answer;
 
 const Context = Type.Object(
   {
@@ -306,9 +319,8 @@ export interface InputOf<O extends Operation> {
 type Answers<O> = O extends { readonly answers: infer A } ? A[keyof A] : never;
 
 /** What it gets, where that is JSON. */
-export type OutputOf<O extends Operation> = Answers<O> extends { readonly schema: infer S extends TSchema }
-  ? ValueOf<S>
-  : undefined;
+export type OutputOf<O extends Operation> =
+  Answers<O> extends { readonly schema: infer S extends TSchema } ? ValueOf<S> : undefined;
 
 export const API_PREFIX = '/api/v1';
 /** Grows when something is added to the API; what is there stays. */

@@ -1,0 +1,149 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { API_PREFIX, type Operation, openapi, operations } from '@cellway/core/api/http';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import type { Bridge } from '../service/bridge';
+import type { Metering } from '../service/metering';
+import { localOwner, type Owner } from '../store';
+import { ApiProblem, PROBLEM_TYPE } from './problem';
+import { eventRoutes } from './routes/events';
+import { pipelineRoutes } from './routes/pipelines';
+import { runRoutes } from './routes/runs';
+import { serviceRoutes } from './routes/service';
+import { Streams } from './stream';
+import { described, validatorCompiler } from './validation';
+
+export interface AppSettings {
+  readonly bridge: Bridge;
+  readonly token: string;
+  readonly version: string;
+  readonly log: FastifyBaseLogger;
+  readonly metering: Metering;
+  /** Ends the service once open requests are answered. */
+  readonly shutdown: () => void;
+  readonly ready: () => boolean;
+}
+
+const sha = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** The bridge's HTTP face. */
+export function makeApp(settings: AppSettings): { readonly app: FastifyInstance; readonly streams: Streams } {
+  const { bridge, token, version, log, metering } = settings;
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 2000 },
+    // A whole request must be there by then; answers may stream for ever.
+    requestTimeout: 120_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 60_000,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    clientErrorHandler
+  });
+  app.server.headersTimeout = 20_000;
+  app.server.maxConnections = 4096;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => data => JSON.stringify(data));
+  app.decorateRequest('owner', null);
+  const streams = new Streams(bridge.feed);
+
+  const wanted = sha(token);
+  app.addHook('onRequest', async request => {
+    metering.request();
+    if (!request.url.startsWith(`${API_PREFIX}/`) && !request.url.startsWith('/metrics')) return;
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(sha(given), wanted))
+      throw new ApiProblem(
+        401,
+        'token',
+        'A token is needed: `Authorization: Bearer …`, or this one is not it.',
+        {},
+        { 'www-authenticate': 'Bearer' }
+      );
+  });
+  app.addHook('preHandler', async request => {
+    const { profile } = (request.query ?? {}) as { readonly profile?: string };
+    if (profile !== undefined && profile !== localOwner.profile)
+      throw new ApiProblem(403, 'profile-forbidden', `Profile '${profile.slice(0, 200)}' is not the caller's.`);
+    request.setDecorator<Owner>('owner', localOwner);
+  });
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('cache-control', 'no-store');
+    reply.header('content-security-policy', "default-src 'none'; sandbox");
+  });
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed');
+    metering.problem(problem.status);
+    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(JSON.stringify(problem.details));
+  });
+  const routes = Object.values(operations as Readonly<Record<string, Operation>>).map(operation => ({
+    method: operation.method,
+    pattern: new RegExp(`^${API_PREFIX}${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`)
+  }));
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]!;
+    const allowed = routes.filter(route => route.pattern.test(path)).map(route => route.method);
+    const problem =
+      allowed.length > 0
+        ? new ApiProblem(
+            405,
+            'method',
+            `${request.method} is not for ${path.slice(0, 200)}.`,
+            {},
+            { allow: allowed.join(', ') }
+          )
+        : new ApiProblem(404, 'path-unknown', `There is nothing at ${path.slice(0, 200)}.`);
+    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(JSON.stringify(problem.details));
+  });
+
+  const page = JSON.stringify(openapi(version));
+  app.get(`${API_PREFIX}/openapi.json`, (_, reply) => reply.type('application/json').send(page));
+  serviceRoutes(app, settings, streams);
+  pipelineRoutes(app, bridge);
+  runRoutes(app, bridge);
+  eventRoutes(app, bridge, streams);
+  return { app, streams };
+}
+
+function problemOf(error: FastifyError): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error.validation) {
+    const errors = described(error.validation, error.validationContext ?? 'request');
+    const text = errors.map(({ at, message }) => `${at} ${message}`).join('; ');
+    return new ApiProblem(400, 'request-invalid', `${text}.`, { errors: [...errors] });
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiProblem(413, 'body-too-large', 'The body is larger than this operation takes.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ApiProblem(415, 'media-type', 'The body has to be application/json.');
+    default:
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new ApiProblem(status, 'request-malformed', error.message);
+  const code = (error as { readonly errcode?: number }).errcode;
+  if (code === 13 || error.code === 'ENOSPC')
+    return new ApiProblem(503, 'disk-full', 'The disk is full.', { fix: 'Free space, or remove runs: cellway prune.' });
+  return new ApiProblem(500, 'internal', 'The bridge failed at this request; its log says more.');
+}
+
+/** What is no HTTP at all, or too long a header: Node tells, and the connection ends. */
+function clientErrorHandler(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new ApiProblem(431, 'header-too-large', 'The header is larger than 16 kB.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new ApiProblem(408, 'timeout', 'The request did not come in time.')
+        : new ApiProblem(400, 'request-malformed', 'This is no HTTP request.');
+  const body = JSON.stringify(problem.details);
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${problem.details.title}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+    );
+  socket.destroySoon();
+}

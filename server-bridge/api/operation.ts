@@ -1,0 +1,53 @@
+import {
+  type InputOf,
+  type Operation,
+  type OperationName,
+  type Operations,
+  operations,
+  type OutputOf,
+  API_PREFIX
+} from '@cellway/core/api/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Owner } from '../store';
+
+export interface Call<N extends OperationName> extends InputOf<Operations[N]> {
+  readonly owner: Owner;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Gives what the operation answers, or sends it itself and gives the reply. */
+export type Handler<N extends OperationName> = (
+  call: Call<N>
+) => OutputOf<Operations[N]> | FastifyReply | Promise<OutputOf<Operations[N]> | FastifyReply>;
+
+/** Header schemas are never closed: clients send headers of all kinds. */
+function schemaOf(operation: Operation): object {
+  const { params, query, body, headers } = operation;
+  return {
+    ...(params ? { params } : {}),
+    ...(query ? { querystring: query } : {}),
+    ...(body ? { body } : {}),
+    ...(headers ? { headers } : {})
+  };
+}
+
+/** Serves an operation of `core/api`: its route, validation and status come from there. */
+export function serve<N extends OperationName>(app: FastifyInstance, name: N, handler: Handler<N>): void {
+  const operation: Operation = operations[name];
+  const status = Number(Object.keys(operation.answers)[0]);
+  app.route({
+    method: operation.method,
+    url: `${API_PREFIX}${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
+    schema: schemaOf(operation),
+    bodyLimit: operation.limit ?? 1_000_000,
+    handler: async (request, reply) => {
+      const { params, query, body } = request as unknown as InputOf<Operations[N]>;
+      const owner = request.getDecorator<Owner>('owner');
+      reply.code(status);
+      const answer = await handler({ params, query, body, owner, request, reply });
+      if (answer === reply) return reply;
+      return answer === undefined ? reply.send() : reply.send(answer);
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import type { Run, RunOptions, RunSummary, StepStatus } from '@cellway/core/api';
+import { readRunFile } from '../runs/folder';
+import { planOf } from '../runs/plan';
+import type { StepState } from '../runs/state';
+import type { Bridge } from '../service/bridge';
+import type { RunRow } from '../store';
+
+export function runSummary(bridge: Bridge, row: RunRow): RunSummary {
+  const { id, name, state, created, took, engine, principal, profile, experiment, origin, reason } = row;
+  return {
+    ...{ id, name, state, created, took, principal, profile, experiment, origin, reason },
+    engine: engine as RunSummary['engine'],
+    notebook: { path: row.notebook, digest: row.digest, git: row.git },
+    parameters: bridge.store.parameters(id),
+    metrics: bridge.store.scalars(id)
+  };
+}
+
+export function runDetail(bridge: Bridge, row: RunRow): Run {
+  const file = readRunFile(row.folder);
+  const states = bridge.stepStates(row);
+  const { cache, only, from, parallel } = file.options;
+  const options: RunOptions = Object.fromEntries(
+    Object.entries({ cache, only, from, parallel }).filter(([, value]) => value !== undefined)
+  );
+  return {
+    ...runSummary(bridge, row),
+    options,
+    parameterTypes: file.pipeline.parameters,
+    steps: planOf(file.pipeline).nodes.map(({ name, id, kind }) => stepStatus({ name, id, kind }, states.get(name))),
+    n: row.n
+  };
+}
+
+function stepStatus(step: Pick<StepStatus, 'name' | 'id' | 'kind'>, state: StepState | undefined): StepStatus {
+  const nothing = {
+    attempt: null,
+    took: null,
+    from: null,
+    cache: null,
+    error: null,
+    reason: null,
+    because: null,
+    cell: null
+  };
+  if (state === undefined) return { ...step, ...nothing, state: 'pending' };
+  const shown = { ...step, ...nothing, state: state.kind };
+  switch (state.kind) {
+    case 'waiting':
+      return { ...shown, because: `waits for ${state.for.join(', ')}` };
+    case 'queued':
+      return { ...shown, because: state.reason };
+    case 'running':
+      return { ...shown, attempt: state.attempt, cell: state.cell ?? null };
+    case 'succeeded':
+      return { ...shown, attempt: state.attempt, took: state.took, from: state.from, cache: state.cache ?? null };
+    case 'failed':
+      return { ...shown, attempt: state.attempt, took: state.took, error: state.error };
+    case 'refused':
+      return { ...shown, attempt: state.attempt, took: state.took, reason: state.reason };
+    case 'stale':
+      return { ...shown, because: `${state.because.names.join(', ')} of ${state.because.from} changed` };
+    case 'skipped':
+      return { ...shown, because: state.because };
+    case 'cancelled':
+      return shown;
+  }
+}
+
+/** Changes whenever what is shown of the run does. */
+export function etagOf(row: RunRow): string {
+  return `"${row.id}.${row.n}.${row.edits}"`;
+}

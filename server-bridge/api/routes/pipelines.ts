@@ -1,0 +1,51 @@
+import type { PipelineContext } from '@cellway/core/pipeline';
+import type { FastifyInstance } from 'fastify';
+import type { Bridge } from '../../service/bridge';
+import type { CompileAnswer } from '../../service/compile';
+import { serve } from '../operation';
+import { ApiProblem } from '../problem';
+
+export function pipelineRoutes(app: FastifyInstance, bridge: Bridge): void {
+  serve(app, 'compile', async ({ body }) => {
+    const { notebook, name, eachCell, context } = body;
+    const known: PipelineContext | undefined = context && {
+      python: (context.python as PipelineContext['python'] | undefined) ?? [3, 11],
+      stars: context.stars ?? {},
+      local: context.local ?? []
+    };
+    const answer = await bridge.compiler.ask({ content: notebook ?? null, name, eachCell, context: known });
+    if (answer.kind !== 'derivation') throw noPipeline(answer);
+    return answer.derivation.pipeline;
+  });
+}
+
+/** 422: well-formed JSON, but no notebook that could be a pipeline. */
+export function noPipeline(answer: CompileAnswer): ApiProblem {
+  switch (answer.kind) {
+    case 'no-notebook': {
+      const [first] = answer.problems;
+      const errors = answer.problems.map(problem => ({
+        at: problem.field ?? (problem.at === undefined ? 'notebook' : `line ${problem.at.line}`),
+        message: problem.message
+      }));
+      const fix = first?.fix === undefined ? {} : { fix: first.fix };
+      return new ApiProblem(422, first?.code ?? 'notebook', errors.map(({ message }) => message).join(' '), {
+        errors,
+        ...fix
+      });
+    }
+    case 'unreadable':
+      return new ApiProblem(
+        422,
+        'notebook-unreadable',
+        answer.message,
+        answer.fix === undefined ? {} : { fix: answer.fix }
+      );
+    default:
+      return new ApiProblem(
+        422,
+        'notebook-too-complex',
+        'message' in answer ? answer.message : 'It could not be analysed.'
+      );
+  }
+}

@@ -1,0 +1,25 @@
+import { API_VERSION, type Version } from '@cellway/core/api/http';
+import type { FastifyInstance } from 'fastify';
+import { STORE_VERSION } from '../../store';
+import type { AppSettings } from '../app';
+import { serve } from '../operation';
+import type { Streams } from '../stream';
+
+export function serviceRoutes(app: FastifyInstance, settings: AppSettings, streams: Streams): void {
+  const { bridge, metering, shutdown, ready } = settings;
+  const version: Version = { cellway: settings.version, api: API_VERSION, store: STORE_VERSION, pid: process.pid };
+  serve(app, 'version', () => version);
+  serve(app, 'shutdown', ({ reply }) => {
+    reply.raw.once('close', shutdown);
+    return version;
+  });
+  app.get('/healthz', (_, reply) => reply.type('text/plain').send('ok\n'));
+  app.get('/readyz', (_, reply) =>
+    ready() ? reply.type('text/plain').send('ok\n') : reply.code(503).type('text/plain').send('not ready\n')
+  );
+  app.get('/metrics', (_, reply) =>
+    reply
+      .type('text/plain; version=0.0.4')
+      .send(metering.text({ openRuns: bridge.intake.open, streams: streams.open, events: bridge.feed.last }))
+  );
+}

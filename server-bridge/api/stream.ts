@@ -1,0 +1,89 @@
+import type { ServerResponse } from 'node:http';
+import type { Feed } from '../service/feed';
+import type { FeedEvent, Owner } from '../store';
+import { ApiProblem } from './problem';
+
+const BATCH = 256;
+const HEARTBEAT = 15_000;
+/** A client that takes nothing for so long is gone, or as good as. */
+const UNREAD = 60_000;
+const MOST = 2048;
+
+export interface StreamSettings {
+  readonly owner: Owner;
+  /** Place in the feed to go on from; `lost`: it is of another store. */
+  readonly from: number | 'lost';
+  readonly wanted: (event: FeedEvent) => boolean;
+}
+
+/** Server-sent events. Each stream pulls from the feed at its client's pace, so a slow one costs no memory. */
+export class Streams {
+  readonly #ends = new Set<AbortController>();
+
+  constructor(private readonly feed: Feed) {}
+
+  get open(): number {
+    return this.#ends.size;
+  }
+
+  close(): void {
+    for (const end of this.#ends) end.abort();
+  }
+
+  /** Serves a stream until its client leaves or the bridge ends. */
+  async run(response: ServerResponse, { owner, from, wanted }: StreamSettings): Promise<void> {
+    if (this.#ends.size >= MOST)
+      throw new ApiProblem(429, 'too-many-streams', `${MOST} streams are open.`, {}, { 'retry-after': '10' });
+    const end = new AbortController();
+    this.#ends.add(end);
+    const stop = () => end.abort();
+    response.on('close', stop);
+    response.on('error', stop);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-accel-buffering': 'no'
+    });
+    const heartbeat = setInterval(() => {
+      if (!response.writableNeedDrain) response.write(': \n\n');
+    }, HEARTBEAT);
+    try {
+      let place = from === 'lost' ? this.feed.last : from;
+      response.write(
+        `retry: 1000\nid: ${this.feed.position(place)}\n${from === 'lost' ? 'event: reset\ndata: {}\n' : ''}\n`
+      );
+      while (!end.signal.aborted) {
+        const found = this.feed.after(owner, place, BATCH);
+        place = found.place;
+        const text = found.events.filter(wanted).map(event => this.#message(event));
+        if (text.length > 0 && !response.write(text.join(''))) await drained(response, end.signal);
+        if (found.events.length < BATCH) await this.feed.wait(place, end.signal);
+      }
+    } finally {
+      clearInterval(heartbeat);
+      this.#ends.delete(end);
+      response.off('close', stop);
+      response.end();
+    }
+  }
+
+  #message({ seq, run, event }: FeedEvent): string {
+    return `id: ${this.feed.position(seq)}\nevent: run-event\ndata: ${JSON.stringify({ run, event })}\n\n`;
+  }
+}
+
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => response.destroy(), UNREAD);
+    const done = () => {
+      clearTimeout(timer);
+      response.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    response.on('drain', done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

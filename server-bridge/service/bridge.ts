@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Json, NewRun, Origin, Pipeline } from '@cellway/core/api';
+import { digest } from '@cellway/core/notebook';
+import { checkedValues } from '@cellway/core/pipeline';
+import { findInterpreter } from '../engines/local/interpreter';
+import {
+  cancelRun,
+  createRun,
+  findRun,
+  gitState,
+  type Run,
+  type RunRequest,
+  startSupervisor,
+  takenFrom
+} from '../runs';
+import { type Earlier, paths, readRunFile, writeAtomically } from '../runs/folder';
+import { runId } from '../runs/id';
+import { readEvents, viewOf } from '../runs/log';
+import { type Refusal, refused } from '../runs/refusal';
+import type { RunView } from '../runs/state';
+import type { Owner, RunRow, Store } from '../store';
+import { type CompileAnswer, Compiler } from './compile';
+import { Feed } from './feed';
+import { Intake } from './intake';
+
+export type Warn = (message: string, fields: object) => void;
+
+/** What a new run could not be made of. */
+export type Unmade = Refusal | { readonly kind: 'no-pipeline'; readonly answer: CompileAnswer } | NotRunnable;
+/** The pipeline has errors of its own. */
+export interface NotRunnable {
+  readonly kind: 'not-runnable';
+  readonly diagnostics: Pipeline['diagnostics'];
+}
+
+/** Where a run's folder goes before it is removed: nobody sees half a run. */
+const trash = (data: string): string => join(data, 'trash');
+
+/** What the bridge does, whoever asks: HTTP knows nothing of files, and this nothing of HTTP. */
+export class Bridge {
+  readonly feed: Feed;
+  readonly intake: Intake;
+  readonly compiler: Compiler;
+
+  constructor(
+    readonly data: string,
+    readonly store: Store,
+    compileWorker: string,
+    warn: Warn
+  ) {
+    this.feed = new Feed(store);
+    this.intake = new Intake(data, store, this.feed, warn);
+    this.compiler = new Compiler(compileWorker, data);
+  }
+
+  async close(): Promise<void> {
+    this.intake.close();
+    await this.compiler.close();
+    this.store.close();
+  }
+
+  /** The row of an owner's run; null where there is none, or another's. */
+  row(owner: Owner, id: string): RunRow | null {
+    const row = this.store.run(id);
+    return row !== null && row.principal === owner.principal && row.profile === owner.profile ? row : null;
+  }
+
+  /** States of the run's steps, as far as its events have been taken in. */
+  stepStates(row: RunRow): RunView['steps'] {
+    return this.intake.view(row.id)?.steps ?? viewOf(readEvents(paths.events(row.folder))).steps;
+  }
+
+  runOf(row: RunRow): Run {
+    return { kind: 'run', id: row.id, folder: row.folder, data: this.data };
+  }
+
+  /** Makes a run of a notebook and starts it. `id` is its id, claimed before. */
+  async createRun(owner: Owner, asked: NewRun, id: string): Promise<RunRow | Unmade> {
+    const { path, content } = asked.notebook;
+    if (!isAbsolute(path))
+      return refused({
+        code: 'notebook-path',
+        message: `The notebook's path is not absolute: ${path.slice(0, 200)}.`,
+        name: 'notebook.path'
+      });
+    const surroundings = asked.environment && { ...ownVariables(), ...asked.environment };
+    const env: NodeJS.ProcessEnv = surroundings ?? process.env;
+    const { eachCell } = asked;
+    const [answer, git] = await Promise.all([
+      this.compiler.ask({ path, content, eachCell, env: { ...env } }),
+      gitState(path)
+    ]);
+    if (answer.kind !== 'derivation') return { kind: 'no-pipeline', answer };
+    const { pipeline, cells, definitions } = answer.derivation;
+    const wrong = pipeline.diagnostics.filter(diagnostic => diagnostic.severity === 'error');
+    if (wrong.length > 0) return { kind: 'not-runnable', diagnostics: wrong };
+    const interpreter = findInterpreter(answer.kernel, prefixOf(env), env);
+    if ('kind' in interpreter) return interpreter;
+    return this.#make(asked.parameters ?? {}, {
+      ...{ id, owner, pipeline, cells, definitions, interpreter, git },
+      notebook: { path, text: answer.text },
+      name: asked.name,
+      experiment: asked.experiment,
+      options: asked.options,
+      surroundings
+    });
+  }
+
+  /** The same source again: with other parameters (`clone`), all of it (`retry`), or what is not taken (`resume`). */
+  async again(
+    owner: Owner,
+    before: RunRow,
+    how: Origin['how'],
+    id: string,
+    change: {
+      readonly step?: string;
+      readonly parameters?: Readonly<Record<string, Json>>;
+      readonly name?: string;
+      readonly experiment?: string | null;
+      readonly options?: RunRequest['options'];
+    } = {}
+  ): Promise<RunRow | Unmade> {
+    const source = this.runOf(before);
+    let taken: ReadonlyMap<string, Earlier> | undefined;
+    if (how === 'resume') {
+      const found = takenFrom(source, change.step);
+      if ('kind' in found) return found;
+      taken = found;
+    }
+    const file = readRunFile(before.folder);
+    const { only: _only, from: _from, ...options } = file.options;
+    return this.#make(
+      { ...file.given, ...change.parameters },
+      {
+        ...{ id, owner, taken },
+        pipeline: file.pipeline,
+        cells: file.cells,
+        definitions: file.definitions,
+        interpreter: file.interpreter,
+        git: file.git,
+        notebook: { path: file.notebook.path, text: readFileSync(paths.original(before.folder), 'utf8') },
+        name: change.name ?? before.name,
+        experiment: change.experiment === undefined ? before.experiment : change.experiment,
+        origin: { run: before.id, how, ...(change.step === undefined ? {} : { step: change.step }) },
+        options: { ...(how === 'resume' ? options : file.options), ...change.options }
+      }
+    );
+  }
+
+  async #make(
+    given: Readonly<Record<string, Json>>,
+    request: Omit<RunRequest, 'parameters'>
+  ): Promise<RunRow | Unmade> {
+    const { values, problems } = checkedValues(given, request.pipeline.parameters);
+    const [first] = problems;
+    if (first !== undefined)
+      return refused({ code: first.code, message: problems.map(one => one.message).join(' '), fix: first.fix });
+    const made = await createRun({ ...request, parameters: values, data: this.data });
+    if (made.kind === 'refused') return made;
+    startSupervisor(made);
+    this.intake.follow(made);
+    return this.store.run(made.id)!;
+  }
+
+  cancel(row: RunRow): boolean {
+    return cancelRun(this.runOf(row));
+  }
+
+  relabel(row: RunRow, label: { readonly name?: string; readonly experiment?: string | null }): RunRow {
+    const { name, experiment } = { name: row.name, experiment: row.experiment, ...label };
+    writeAtomically(paths.label(row.folder), JSON.stringify({ name, experiment }));
+    this.store.relabel(row.id, label);
+    return this.store.run(row.id)!;
+  }
+
+  /** Removes a run that has ended. */
+  remove(row: RunRow): void {
+    const away = join(trash(this.data), `${row.id}.${randomBytes(4).toString('hex')}`);
+    mkdirSync(trash(this.data), { recursive: true });
+    // First the folder, in one step: a bridge that dies here finds a run without a folder, and drops its rows.
+    if (findRun(this.data, row.id) !== null) renameSync(row.folder, away);
+    this.store.removeRun(row.id);
+    rmSync(away, { recursive: true, force: true });
+  }
+
+  /**
+   * The id of the run that a key stands for: a fresh one when the key is new, the one it was given when the request is
+   * the same, `mismatch` when it is another one.
+   */
+  claim(
+    owner: Owner,
+    key: string | undefined,
+    request: string
+  ): { readonly id: string; readonly known: boolean } | 'mismatch' {
+    const id = runId();
+    if (key === undefined) return { id, known: false };
+    const wanted = digest(request);
+    const known = this.store.claim(owner, key, wanted, id);
+    if (known === null) return { id, known: false };
+    return known.request === wanted ? { id: known.run, known: true } : 'mismatch';
+  }
+}
+
+function prefixOf(env: NodeJS.ProcessEnv): string | null {
+  return env.CELLWAY_PYTHON === undefined ? null : dirname(dirname(env.CELLWAY_PYTHON));
+}
+
+/** Where Cellway's own Python and package are; a client that runs in another environment gives its own. */
+function ownVariables(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('CELLWAY_')));
+}

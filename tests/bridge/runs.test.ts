@@ -1,0 +1,85 @@
+import { TestBridge } from './bridge';
+
+let bridge: TestBridge;
+beforeAll(async () => {
+  bridge = new TestBridge();
+  await bridge.serve();
+});
+afterAll(async () => {
+  await bridge.stop();
+  bridge.close();
+});
+
+const two = [
+  ['x = 1', 'step:a'],
+  ['y = x + 1\nauc = y / 4\nauc', 'step:b'],
+  ['auc', 'metrics']
+] as const;
+
+test('a run is made from a notebook, runs, and is found by its metric', async () => {
+  const id = await bridge.run(two, { name: 'first', experiment: 'try' });
+  const run = await bridge.ended(id);
+  expect(run).toMatchObject({ state: 'succeeded', name: 'first', experiment: 'try', metrics: { auc: 0.5 } });
+  expect(run.steps.map((step: { name: string; state: string }) => [step.name, step.state])).toEqual([
+    ['a', 'succeeded'],
+    ['b', 'succeeded']
+  ]);
+  const ids = async (query: string) =>
+    (await bridge.call('GET', `/runs?${query}`)).body.items.map((one: { id: string }) => one.id);
+  expect(await ids('metric=auc%3E0.4&experiment=try&state=succeeded&sort=-metric:auc')).toEqual([id]);
+  expect(await ids('metric=auc%3E0.6')).toEqual([]);
+});
+
+test('the same key makes one run; with another request it is refused', async () => {
+  const name = bridge.notebook('keyed.ipynb', two);
+  const body = { notebook: { path: `${bridge.folder}/${name}` } };
+  const send = (more: object) => bridge.call('POST', '/runs', { ...body, ...more }, { 'idempotency-key': 'k1' });
+  const [one, other] = await Promise.all([send({}), send({})]);
+  expect([one.status, other.status]).toEqual([201, 201]);
+  expect(one.body.id).toBe(other.body.id);
+  const third = await send({ name: 'other' });
+  expect(third).toMatchObject({ status: 409, body: { code: 'idempotency-key-reused' } });
+  await bridge.ended(one.body.id);
+});
+
+test('a failed run is resumed: what succeeded is taken from it', async () => {
+  const failing = [
+    ['x = 1', 'step:a'],
+    ['import os\nassert os.environ["GO"] == "1"\ny = x', 'step:b']
+  ] as const;
+  const id = await bridge.run(failing, { environment: { ...process.env, GO: '0' } });
+  expect(await bridge.ended(id)).toMatchObject({ state: 'failed' });
+  const resumed = await bridge.call('POST', `/runs/${id}/resume`, {});
+  expect(resumed).toMatchObject({ status: 201, body: { origin: { run: id, how: 'resume' } } });
+  const run = await bridge.ended(resumed.body.id);
+  expect(run.steps[0]).toMatchObject({ name: 'a', from: 'earlier-run' });
+});
+
+test('a notebook with errors is no run: 422, with the diagnostics', async () => {
+  const name = bridge.notebook('wrong.ipynb', [['x = (', 'step:a']]);
+  const answer = await bridge.call('POST', '/runs', { notebook: { path: `${bridge.folder}/${name}` } });
+  expect(answer).toMatchObject({ status: 422, body: { code: 'pipeline-errors' } });
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+});
+
+test('without the token nothing is told; another method is 405 and says which are allowed', async () => {
+  const answer = await fetch(bridge.url('/api/v1/runs'), { headers: { authorization: 'Bearer no' } });
+  expect(answer.status).toBe(401);
+  const wrong = await bridge.call('PUT', '/runs');
+  expect(wrong.status).toBe(405);
+  expect(wrong.headers.get('allow')).toBe('POST, GET');
+});
+
+test('a crash loses nothing: the run goes on, the next bridge has all of its events once', async () => {
+  const id = await bridge.run([
+    ['import time\nfor i in range(20):\n    time.sleep(0.1)\n    print(i, flush=True)', 'step:a'],
+    ['z = 1', 'step:b']
+  ]);
+  await new Promise(resolve => setTimeout(resolve, 1200));
+  await bridge.crash();
+  await bridge.serve();
+  expect(await bridge.ended(id)).toMatchObject({ state: 'succeeded' });
+  const { body } = await bridge.call('GET', `/runs/${id}/events?limit=1000`);
+  const numbers = body.items.map((event: { n: number }) => event.n);
+  expect(numbers).toEqual(numbers.map((_: number, at: number) => at + 1));
+});
