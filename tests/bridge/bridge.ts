@@ -1,5 +1,5 @@
 /** A real bridge on a scratch data folder, and requests to it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { type Place, readPlace } from '../../server-bridge/service/place';
 import { type Row, Scratch } from '../cli/command';
@@ -74,7 +74,7 @@ export class TestBridge extends Scratch {
   }
 
   /** Starts a run of a notebook; its id. */
-  async run(rows: readonly Row[], more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  async runNotebook(rows: readonly Row[], more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const name = this.notebook('work.ipynb', rows);
     const made = await this.call('POST', '/runs', { notebook: { path: `${this.folder}/${name}` }, ...more });
     if (made.status !== 201) throw new Error(JSON.stringify(made.body));

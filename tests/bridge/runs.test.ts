@@ -17,7 +17,7 @@ const two = [
 ] as const;
 
 test('a run is made from a notebook, runs, and is found by its metric', async () => {
-  const id = await bridge.run(two, { name: 'first', experiment: 'try' });
+  const id = await bridge.runNotebook(two, { name: 'first', experiment: 'try' });
   const run = await bridge.ended(id);
   expect(run).toMatchObject({ state: 'succeeded', name: 'first', experiment: 'try', metrics: { auc: 0.5 } });
   expect(run.steps.map((step: { name: string; state: string }) => [step.name, step.state])).toEqual([
@@ -47,7 +47,7 @@ test('a failed run is resumed: what succeeded is taken from it', async () => {
     ['x = 1', 'step:a'],
     ['import os\nassert os.environ["GO"] == "1"\ny = x', 'step:b']
   ] as const;
-  const id = await bridge.run(failing, { environment: { ...process.env, GO: '0' } });
+  const id = await bridge.runNotebook(failing, { environment: { ...process.env, GO: '0' } });
   expect(await bridge.ended(id)).toMatchObject({ state: 'failed' });
   const resumed = await bridge.call('POST', `/runs/${id}/resume`, {});
   expect(resumed).toMatchObject({ status: 201, body: { origin: { run: id, how: 'resume' } } });
@@ -71,7 +71,7 @@ test('without the token nothing is told; another method is 405 and says which ar
 });
 
 test('a crash loses nothing: the run goes on, the next bridge has all of its events once', async () => {
-  const id = await bridge.run([
+  const id = await bridge.runNotebook([
     ['import time\nfor i in range(20):\n    time.sleep(0.1)\n    print(i, flush=True)', 'step:a'],
     ['z = 1', 'step:b']
   ]);
