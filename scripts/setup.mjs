@@ -8,6 +8,7 @@ import { setUpBridge } from './setup/bridge.mjs';
 import { withLock } from './setup/lock.mjs';
 import { setUpPackages } from './setup/packages.mjs';
 import { explain, Problem } from './setup/problem.mjs';
+import { Progress, secondsSince } from './setup/progress.mjs';
 import { nodeOf, npmOf, setUpPython } from './setup/python.mjs';
 
 export const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
@@ -36,20 +37,17 @@ async function parts() {
   return { root, venv, node, python: join(venv, 'bin', 'python'), cellway: join(venv, 'bin', 'cellway') };
 }
 
-/** Says that a part begins; the returned function says how it went and how long it took. */
-export function say(part) {
-  const start = performance.now();
-  process.stderr.write(`set-up: ${part} …\n`);
-  return how => process.stderr.write(`set-up: ${part.replace(/ \(.*/, '')}: ${how}, ${seconds(start)}\n`);
-}
+const progress = new Progress(process.stderr);
 
-const seconds = start => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+/** Says that a part begins; the returned function says how it went and how long it took, its `doing` what is done now. */
+export const say = part => progress.begin(part);
 
 /** Runs a script's main function: its value is the exit code; a problem is explained, not dumped. */
 export async function main(work) {
   try {
     process.exitCode = await work();
   } catch (error) {
+    progress.stop();
     if (!(error instanceof Problem)) throw error;
     process.stderr.write(explain(error));
     process.exitCode = 1;
@@ -60,7 +58,7 @@ if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.me
   await main(async () => {
     const start = performance.now();
     const { cellway } = await setUp();
-    process.stdout.write(`set-up: ready in ${seconds(start)}; the command line is ${cellway}\n`);
+    process.stdout.write(`set-up: ready in ${secondsSince(start)}; the command line is ${cellway}\n`);
     return 0;
   });
 }

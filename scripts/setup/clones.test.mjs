@@ -16,9 +16,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setUpPackages } from './packages.mjs';
+import { Progress } from './progress.mjs';
 import { setUpPython } from './python.mjs';
 
-const quiet = () => () => {};
+const quiet = part => new Progress({ write: () => {} }).begin(part);
 const spareNpm = async () => assert.fail('npm is on the PATH');
 const saved = { ...process.env };
 let folder, first, second;

@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /**
- * Runs a command to its end, without standard input.
+ * Runs a command to its end, without standard input. `onLine` hears each line that it says, as it does.
  * @returns {Promise<{code: number, output: string}>} 127 when there is no such program; output is stdout and stderr
  */
-export function command(program, args, options = {}) {
+export function command(program, args, { onLine, ...options } = {}) {
   return new Promise(resolve => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
@@ -16,6 +17,8 @@ export function command(program, args, options = {}) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    if (onLine)
+      for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
     child.on('error', error => resolve({ code: 127, output: String(error.message) }));
     child.on('close', code => resolve({ code: code ?? 1, output }));
   });

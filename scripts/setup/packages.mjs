@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cached, keep, keyOf } from './cache.mjs';
 import { command, which } from './command.mjs';
 import { installProblem, Problem } from './problem.mjs';
+import { npmDoing } from './progress.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { linkTree } from './trees.mjs';
 
@@ -30,7 +31,7 @@ export async function setUpPackages(root, say, spareNpm) {
   if (entry) {
     place(entry, root, folders);
   } else {
-    await install(root, spareNpm);
+    await install(root, spareNpm, done);
     await keep('node', key, made => collect(root, made, folders));
   }
   writeStamp(stampFile, { key });
@@ -74,14 +75,18 @@ function collect(root, made, folders) {
   }
 }
 
-async function install(root, spareNpm) {
+async function install(root, spareNpm, progress) {
   const npm = which('npm');
   const { program, args } = npm ? { program: npm, args: [] } : await spareNpm();
   mkdirSync(join(root, 'node_modules'), { recursive: true });
-  const { code, output } = await command(program, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root
+  // npm tells of each package only at this level; the failure is told without those lines.
+  const counted = npmDoing();
+  const { code, output: all } = await command(program, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=http'], {
+    cwd: root,
+    onLine: line => progress.doing(counted(line))
   });
   if (code === 0) return;
+  const output = all.replace(/^npm http .*\n/gm, '');
   if (code === 127) throw new Problem('npm is missing.', 'On Debian or Ubuntu: apt-get install npm');
   if (/EUSAGE|can only install packages when your package.json/.test(output)) {
     throw new Problem(

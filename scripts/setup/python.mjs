@@ -14,6 +14,7 @@ import { dirname, join, relative } from 'node:path';
 import { cached, keep, keyOf } from './cache.mjs';
 import { command, which } from './command.mjs';
 import { installProblem, Problem } from './problem.mjs';
+import { pipDoing } from './progress.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { linkTree } from './trees.mjs';
 
@@ -52,9 +53,32 @@ export async function setUpTools(root, name, say) {
   const entry = cached('tools', key);
   if (entry) return entry;
   const done = say(`Python packages of requirements/${name}`);
-  const kept = await keep('tools', key, folder => build(root, name, base, folder, join(dirname(folder), key)));
+  const fill = python => install(root, name, python, minorOf(base), done);
+  const kept = await keep('tools', key, folder => build(base, folder, join(dirname(folder), key), fill));
   if (!kept) throw new Problem('The cache folder cannot be written.', 'Set XDG_CACHE_HOME to a folder of yours.');
   done('installed');
+  return kept;
+}
+
+/**
+ * As `setUpTools`, for another Python: the names of requirements/<name>.in, with the pins of <name>.txt that are marked for
+ * its version. `base` is as `findPython` gives it.
+ */
+export async function setUpOther(root, name, base, say) {
+  const key = venvKey(root, name, base);
+  const entry = cached('tools', key);
+  if (entry) return entry;
+  const done = say(`Python packages for ${base.version}`);
+  const install = python =>
+    pip(
+      `requirements/${name}.in`,
+      python,
+      ['-r', join(root, 'requirements', `${name}.in`), '-c', join(root, 'requirements', `${name}.txt`)],
+      done
+    );
+  const kept = await keep('tools', key, folder => build(base, folder, join(dirname(folder), key), install));
+  if (!kept) throw new Problem('The cache folder cannot be written.', 'Set XDG_CACHE_HOME to a folder of yours.');
+  done('installed, kept in the cache');
   return kept;
 }
 
@@ -72,7 +96,7 @@ async function complete(root, venv, say) {
   const { output } = await command(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
   const done = say('Python packages');
   const missing = missingPins(root, venv, output.trim());
-  if (missing) await install(root, 'dev', python, output.trim());
+  if (missing) await install(root, 'dev', python, output.trim(), done);
   done(missing ? 'completed in .venv' : 'found in .venv');
 }
 
@@ -97,7 +121,8 @@ async function make(root, venv, say) {
   const done = say(`Python packages (${base.version}; the first time on a machine takes minutes)`);
   const fresh = join(root, 'dist', 'setup', 'venv');
   rmSync(fresh, { recursive: true, force: true });
-  const fill = folder => build(root, 'dev', base, folder, folder);
+  const packages = python => install(root, 'dev', python, minorOf(base), done);
+  const fill = folder => build(base, folder, folder, packages);
   const entry = cached('python', key);
   const source = entry ?? (await keep('python', key, fill));
   if (source) {
@@ -122,20 +147,25 @@ async function make(root, venv, say) {
 }
 
 /** A virtual environment in `folder`, with scripts that name `home`, where it will stand. */
-async function build(root, name, base, folder, home) {
+async function build(base, folder, home, packages) {
   const made = await command(base.program, ['-m', 'venv', folder]);
   if (made.code !== 0) throw noVenv(base, made.output);
-  await install(root, name, join(folder, 'bin', 'python'), base.version.split('.').slice(0, 2).join('.'));
+  await packages(join(folder, 'bin', 'python'));
   readdress(folder, folder, home);
   writeFileSync(join(folder, 'built-at'), home);
 }
 
-async function install(root, name, python, version) {
+const minorOf = base => base.version.split('.').slice(0, 2).join('.');
+
+async function install(root, name, python, version, progress) {
   const file = join(root, 'requirements', `${name}.${version === PINNED_FOR ? 'txt' : 'in'}`);
-  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '-r', file];
-  const { code, output } = await command(python, pip);
-  if (code !== 0)
-    throw installProblem(`The Python packages of ${relative(root, file)}`, 'Python package index', output);
+  await pip(relative(root, file), python, ['-r', file], progress);
+}
+
+async function pip(what, python, args, progress) {
+  const argv = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar=off', ...args];
+  const { code, output } = await command(python, argv, { onLine: line => progress.doing(pipDoing(line)) });
+  if (code !== 0) throw installProblem(`The Python packages of ${what}`, 'Python package index', output);
 }
 
 /** Scripts and pyvenv.cfg name their environment's folder: replaces `from` by `to` in them. */

@@ -152,11 +152,13 @@ def test_reading_a_frame_in_any_way_is_no_change():
 
 @pytest.mark.parametrize("change", ["df.loc[3, 'a'] = 9", "df['z'] = 1", "df.drop(columns='a', inplace=True)", "df.columns = list('wxyz')", "df.attrs['x'] = 1", "df.loc[2, 's'] = 'q'", "df.sort_values('a', ascending=False, inplace=True)"])
 def test_a_changed_frame_is_named_and_its_column_is_not(change):
-    _pandas()
+    pd = _pandas()
     out, bundles = hand_over(notebook(PANDAS), ["df", "col"])
     baseline = Baseline.of(*bundles, namespace=out)
     exec(change, out)
-    assert baseline.changed() == ["df"]
+    # Before pandas 3 a column that was taken out is a view of its frame.
+    shared = int(pd.__version__.split(".")[0]) < 3 and change == "df.loc[3, 'a'] = 9"
+    assert baseline.changed() == (["df", "col"] if shared else ["df"])
 
 
 def test_estimators_and_figures_travel_and_using_them_is_no_change():
