@@ -116,5 +116,7 @@ test('until a step prints, it says why it runs', async () => {
   });
   while (paper.text === '') await new Promise(resolve => setTimeout(resolve, 10));
   expect(paper.text).toMatch(/^◐ a .*cell 2 line 1 changed$/m);
+  screen.take({ n: 4, t: 10, ...BODIES[3]! } as RunEvent);
   screen.end();
+  expect(paper.text).toMatch(/✓ a {5}done {10}2\.0 s\n○ b\n$/);
 });

@@ -32,6 +32,8 @@ interface Output {
 export class Screen {
   private view = emptyView;
   private readonly said = new Map<string, string>();
+  /** Why a step runs instead of coming from the cache: told until it prints or ends. */
+  private readonly why = new Map<string, string>();
   private readonly ids: ReadonlyMap<string, string>;
   private readonly names: number;
   /** Columns of each line of the block as it stands. */
@@ -60,7 +62,7 @@ export class Screen {
   take(event: RunEvent): void {
     this.view = applyEvent(this.view, event);
     if (event.type === 'step' && event.state === 'running' && event.cache !== undefined) {
-      this.said.set(event.step, event.cache.why.join('; '));
+      this.why.set(event.step, event.cache.why.join('; '));
     }
     if (event.type === 'runtime' && event.event.type === 'log') {
       this.hear(event.step, event.attempt, Number(event.event.to));
@@ -155,8 +157,9 @@ export class Screen {
   private row(name: string): StepRow {
     const state = this.view.steps.get(name) ?? null;
     const failed = state?.kind === 'failed' ? `${state.error.ename}: ${state.error.evalue}` : null;
-    const said = state?.kind === 'refused' ? state.reason.message : (failed ?? this.said.get(name) ?? '');
-    return { name, state, said };
+    const why = state?.kind === 'running' ? this.why.get(name) : undefined;
+    const said = failed ?? this.said.get(name) ?? why ?? '';
+    return { name, state, said: state?.kind === 'refused' ? state.reason.message : said };
   }
 
   private hear(step: string, attempt: number, end: number): void {
