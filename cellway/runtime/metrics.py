@@ -32,7 +32,7 @@ def number_of(value: Any) -> Optional[Any]:
         return value
     if isinstance(value, float):
         return float(value)
-    module = type(value).__module__.split(".")[0]
+    module = str(type(value).__module__).split(".")[0]
     if module == "numpy" and getattr(value, "shape", None) == () and getattr(value, "dtype", None) is not None:
         return value.item() if value.dtype.kind in "iuf" else None
     if module == "torch" and getattr(value, "numel", lambda: 0)() == 1 and not value.is_complex():

@@ -20,12 +20,12 @@ export function runPython(run: RunFile, args: readonly string[]): Promise<void> 
     child.on('error', reject);
     child.on('close', code => {
       if (code === 0) resolve();
-      else if (said.includes("No module named 'jupyter_client'") || said.includes('No module named ipykernel')) {
+      else if (/No module named '?(jupyter_client|ipykernel|nbformat)\b/.test(said)) {
         reject(
           new Stop(
             EXIT.refused,
             `${command} has no Jupyter kernel to compare with.`,
-            `Install it: ${command} -m pip install ipykernel`
+            `Install it: ${command} -m pip install ipykernel nbformat`
           )
         );
       } else {

@@ -322,3 +322,13 @@ def test_a_preview_runs_nothing_of_the_users():
 def test_counts_stay_counts():
     out, _ = hand_over({"c": collections.Counter("abca")}, ["c"])
     assert out["c"].most_common(1) == [("a", 2)]
+
+
+def test_a_class_whose_module_is_no_text_is_looked_at_all_the_same():
+    from cellway.runtime.artifacts.frames import handler_for
+
+    class Odd:
+        pass
+
+    Odd.__module__ = object.__dict__["__class__"]  # as Cython's classes have it on Python 3.10
+    assert handler_for(Odd) is None

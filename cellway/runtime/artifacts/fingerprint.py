@@ -60,7 +60,7 @@ class _FingerprintPickler(ArtifactPickler):
         cls = type(value)
         if cls is types.CodeType:
             return _code, (id(value),)
-        if cls.__module__.startswith("pandas.") and any(base.__name__ in LAZY_VIEWS for base in cls.__mro__):
+        if str(cls.__module__).startswith("pandas.") and any(base.__name__ in LAZY_VIEWS for base in cls.__mro__):
             return _view, (cls.__qualname__, _defining(value))
         return super().reducer_override(value)
 

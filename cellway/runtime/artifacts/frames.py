@@ -12,7 +12,8 @@ from . import rebuild
 
 
 def handler_for(cls: type) -> Optional[Callable]:
-    if not cls.__module__.startswith("pandas."):
+    # A class of C code may have a descriptor there instead of a name (NumPy's Cython classes on Python 3.10).
+    if not str(cls.__module__).startswith("pandas."):
         return None
     blocks = sys.modules.get("pandas.core.internals.blocks")
     if blocks is not None and issubclass(cls, blocks.Block) and hasattr(blocks.Block, "refs"):

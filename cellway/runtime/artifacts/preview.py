@@ -30,11 +30,11 @@ def _facts(value: Any, cls: type) -> dict:
     np, pd, figure = sys.modules.get("numpy"), sys.modules.get("pandas"), sys.modules.get("matplotlib.figure")
     if np is not None and isinstance(value, np.generic) and cls.__module__ == "numpy":
         return {"dtype": str(value.dtype), "head": _text(str(value))}
-    if np is not None and cls.__module__.startswith("numpy") and isinstance(value, np.ndarray):
+    if np is not None and str(cls.__module__).startswith("numpy") and isinstance(value, np.ndarray):
         return {"shape": list(value.shape), "dtype": str(value.dtype), "head": _array_head(value)}
-    if pd is not None and cls.__module__.startswith("pandas."):
+    if pd is not None and str(cls.__module__).startswith("pandas."):
         return _pandas_facts(value, pd)
-    if figure is not None and cls.__module__.startswith("matplotlib.") and isinstance(value, figure.Figure):
+    if figure is not None and str(cls.__module__).startswith("matplotlib.") and isinstance(value, figure.Figure):
         return {"size": [round(s * value.dpi) for s in value.get_size_inches()]}
     if cls.__module__ == "types" or cls.__name__ in ("function", "module", "type") and cls.__module__ == "builtins":
         name = getattr(value, "__qualname__", getattr(value, "__name__", None))
@@ -72,7 +72,7 @@ def _cell(value: Any) -> Any:
 
 
 def _plain(value: Any) -> bool:
-    return type(value) in _SCALARS or type(value).__module__.split(".")[0] in ("numpy", "pandas", "datetime", "decimal")
+    return type(value) in _SCALARS or str(type(value).__module__).split(".")[0] in ("numpy", "pandas", "datetime", "decimal")
 
 
 def _scalar(value: Any) -> Any:
