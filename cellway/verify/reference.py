@@ -72,8 +72,6 @@ class KernelEnded(Exception):
 
 def _run_cells(manager: Any, client: Any, spec: Dict[str, Any], rows: List[Dict[str, Any]]) -> Any:
     """Fills the rows; gives the cell at which the notebook stops, or None."""
-    from nbformat.v4 import output_from_msg
-
     #: By display id, all over the notebook: a later cell may update what an earlier one shows.
     displays: Dict[str, List[Any]] = {}
     for cell in spec["cells"]:
@@ -92,12 +90,12 @@ def _run_cells(manager: Any, client: Any, spec: Dict[str, Any], rows: List[Dict[
                 for old in displays.get(content.get("transient", {}).get("display_id"), []):
                     old["data"], old["metadata"] = content["data"], content["metadata"]
                 return
-            if kind not in ("stream", "display_data", "execute_result", "error"):
+            if kind not in _KEPT:
                 return
             if clear[0]:
                 outputs.clear()
                 clear[0] = False
-            output = output_from_msg(message)
+            output = _output(kind, content)
             display = content.get("transient", {}).get("display_id")
             if display is not None:
                 displays.setdefault(display, []).append(output)
@@ -110,6 +108,20 @@ def _run_cells(manager: Any, client: Any, spec: Dict[str, Any], rows: List[Dict[
         if cell["id"] == spec.get("inject_after"):
             _execute(manager, client, {**cell, "source": _injection(spec["inject"])}, lambda _: None, False)
     return None
+
+
+#: Fields of a message that a notebook keeps, by the type of its output (nbformat 4).
+_KEPT = {
+    "stream": ("name", "text"),
+    "display_data": ("data", "metadata"),
+    "execute_result": ("data", "metadata", "execution_count"),
+    "error": ("ename", "evalue", "traceback"),
+}
+
+
+def _output(kind: str, content: Dict[str, Any]) -> Dict[str, Any]:
+    """The output as a notebook keeps it. Without nbformat, which an environment with a kernel need not have."""
+    return {"output_type": kind, **{field: content[field] for field in _KEPT[kind]}}
 
 
 def _execute(manager: Any, client: Any, cell: Dict[str, Any], hook: Any, history: bool = True) -> Dict[str, Any]:

@@ -6,7 +6,19 @@ import { type Frame, blockNames, functionNames } from './frame';
 import { callLibrary, decorate } from './library';
 import type { Machine, Place, Way } from './machine';
 import { callMethod, methodCall } from './methods';
-import { type FunctionData, NONE, NOTHING, Obj, SCALAR, type Val, fresh, libPath, union, unknown } from './objects';
+import {
+  type FunctionData,
+  type Kind,
+  NONE,
+  NOTHING,
+  Obj,
+  SCALAR,
+  type Val,
+  fresh,
+  libPath,
+  union,
+  unknown
+} from './objects';
 import { annotationsAreRead, maybe, runBlock } from './statements';
 import { summarise } from './summary';
 
@@ -295,42 +307,70 @@ export function unknownCall(m: Machine, vals: readonly Val[], place: Place): Val
  * Code that we do not see may call these: functions of the notebook among them, and the methods of its objects, read
  * their free names.
  */
-export function touch(m: Machine, val: Val, place: Place, depth = 0): void {
-  if (depth > 3) return;
-  for (const o of val) {
-    if (o.kind === 'generator' || o.kind === 'iterator') o.pending?.();
-    if (o.kind === 'function' && o.data?.of === 'function') {
-      if (!m.active.includes(o.data.fn.node)) touchOne(m, o, [], place);
-    } else if (o.kind === 'partial' && o.data?.of === 'partial') {
-      touch(m, o.data.func, place, depth + 1);
-    } else if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn !== null) {
-      touch(m, [o.data.fn], place, depth + 1);
-    } else if (o.kind === 'instance' && o.data?.of === 'instance') {
-      const cls = o.data.cls;
-      if (m.active.includes(o)) continue;
-      m.active.push(o);
-      for (const c of lineage(cls)) {
-        for (const [name, fns] of c.fields ?? []) {
-          if (name === '__init__') continue;
-          for (const fn of fns) if (fn.kind === 'function') touchOne(m, fn, [[o]], place);
-        }
+export function touch(m: Machine, val: Val, place: Place, from = 0): void {
+  if (m.entangled) {
+    touchAll(m, val, place);
+    return;
+  }
+  // By levels and each object once: what hangs together closely would else be gone through along every path.
+  const seen = new Set(val);
+  let level: Iterable<Obj> = val;
+  for (let depth = from; depth <= TOUCHED_DEPTH; depth++) {
+    const next = new Set<Obj>();
+    for (const o of level) {
+      for (const part of touchObject(m, o, place)) {
+        if (seen.has(part)) continue;
+        seen.add(part);
+        next.add(part);
       }
-      m.active.pop();
-    } else if (
-      o.parts !== null &&
-      (o.kind === 'list' ||
-        o.kind === 'dict' ||
-        o.kind === 'tuple' ||
-        o.kind === 'estimator' ||
-        o.kind === 'fresh' ||
-        o.kind === 'unknown')
-    ) {
-      touch(m, [...o.parts.keys()], place, depth + 1);
     }
+    level = next;
+  }
+  m.look(seen.size);
+}
+
+/** A cell too entangled to follow: its calls may run whatever the notebook has. Said once a block. */
+function touchAll(m: Machine, val: Val, place: Place): void {
+  for (const o of val) touchObject(m, o, place);
+  if (m.calledAll === m.block) return;
+  m.calledAll = m.block;
+  for (const name of [...m.globals.names()]) {
+    for (const o of m.globals.get(name)?.vals ?? []) touchObject(m, o, place);
   }
 }
 
-/** A call that may be made, with arguments of which nothing is known. */
+/** How deep functions are looked for in what a call is given: what holds them, what holds that, and once more. */
+const TOUCHED_DEPTH = 3;
+const HOLDS_FUNCTIONS: ReadonlySet<Kind> = new Set(['list', 'dict', 'tuple', 'estimator', 'fresh', 'unknown'] as const);
+
+/** What a call may run of one object; gives the parts that it can reach through it. */
+function touchObject(m: Machine, o: Obj, place: Place): Iterable<Obj> {
+  if (o.kind === 'generator' || o.kind === 'iterator') o.pending?.();
+  if (o.data?.of === 'function' && o.kind === 'function') {
+    if (!m.active.includes(o.data.fn.node)) touchOne(m, o, [], place);
+    return [];
+  }
+  if (o.kind === 'partial' && o.data?.of === 'partial') return o.data.func;
+  if (o.kind === 'method' && o.data?.of === 'method' && o.data.fn !== null) return [o.data.fn];
+  if (o.kind === 'instance' && o.data?.of === 'instance') {
+    touchMethods(m, o, o.data.cls, place);
+    return [];
+  }
+  return o.parts !== null && HOLDS_FUNCTIONS.has(o.kind) ? [...o.parts.keys()] : [];
+}
+
+function touchMethods(m: Machine, o: Obj, cls: Obj, place: Place): void {
+  if (m.active.includes(o)) return;
+  m.active.push(o);
+  for (const c of lineage(cls)) {
+    for (const [name, fns] of c.fields ?? []) {
+      if (name === '__init__') continue;
+      for (const fn of fns) if (fn.kind === 'function') touchOne(m, fn, [[o]], place);
+    }
+  }
+  m.active.pop();
+}
+
 function touchOne(m: Machine, fn: Obj, pos: readonly Val[], place: Place): void {
   const work = (): Val => {
     maybe(m, () => optional(m, () => call(m, fn, { ...UNKNOWN_ARGS(), pos }, place)));

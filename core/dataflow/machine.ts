@@ -66,8 +66,10 @@ export class Machine {
   readonly finals: (readonly Stmt[])[] = [];
   readonly active: unknown[] = [];
   readonly memo = new Memo();
-  /** Objects looked at to find who sees a change. */
+  /** Objects looked at to find who sees a change, and what a call may run. */
   private walked = 0;
+  /** The block that was taken to call whatever there is. */
+  calledAll = -1;
   private budget = CALLS_PER_CELL;
   private shared = SHARED_CALLS;
   private usedFrom = SHARED_CALLS;
@@ -150,9 +152,20 @@ export class Machine {
 
   /** False when a cell's calls fan out too far to follow: the caller then treats the call as unknown. */
   spend(): boolean {
+    if (this.entangled) return false;
     this.budget--;
     if (this.budget < CALLS_PER_CELL - SURE_CALLS && --this.shared <= 0) return false;
     return this.budget > 0;
+  }
+
+  /** So many objects of the cell hang together that nothing more of it is followed. */
+  get entangled(): boolean {
+    return this.walked > WALKED_PER_CELL;
+  }
+
+  /** That many objects were looked at. */
+  look(objects: number): void {
+    this.walked += objects;
   }
 
   /** Offsets inside called functions say nothing about the cell at hand: there the call is the place. */
@@ -265,7 +278,7 @@ export class Machine {
   change(vals: Val, place: Place, surely = true): void {
     const mutable = vals.filter(o => !o.immutable);
     if (mutable.length === 0) return;
-    if (this.walked > WALKED_PER_CELL) {
+    if (this.entangled) {
       this.changeAll(place);
       return;
     }
@@ -340,7 +353,7 @@ export class Machine {
         }
       }
     }
-    this.walked += seen.size;
+    this.look(seen.size);
     return out;
   }
 

@@ -352,10 +352,20 @@ export function unknown(): Obj {
 
 export function union(vals: readonly Val[]): Val {
   if (vals.length === 1) return vals[0]!;
+  let size = 0;
+  for (const val of vals) size += val.length;
+  if (size > FEW) {
+    const all = new Set<Obj>();
+    for (const val of vals) for (const o of val) all.add(o);
+    return [...all];
+  }
   const out: Obj[] = [];
   for (const val of vals) for (const o of val) if (!out.includes(o)) out.push(o);
   return out;
 }
+
+/** Up to so many a list is quicker than a set; almost all values are one object or two. */
+const FEW = 16;
 
 /** The text of a string whose value is known. */
 export function constText(val: Val): string | null {

@@ -4,9 +4,9 @@ import { hashed } from './expressions';
 import type { Frame } from './frame';
 import { classField, call } from './invoke';
 import { storeLibrary } from './library';
-import type { Machine } from './machine';
+import type { Machine, Place } from './machine';
 import { callMethod } from './methods';
-import { Obj, type Val, constText, libPath, union } from './objects';
+import { type Kind, Obj, type Val, constText, libPath, union } from './objects';
 import { bindSpan } from './statements';
 
 export function storeAttribute(m: Machine, base: Val, target: Attribute, val: Val): void {
@@ -29,6 +29,20 @@ export function storeAttribute(m: Machine, base: Val, target: Attribute, val: Va
     o.put(target.attr, val, base.length === 1 && m.maybe === 0);
   }
   m.change(base, place);
+  if ((target.attr === 'name' || target.attr === 'names') && base.some(o => o.kind === 'index')) renameIndex(m, place);
+}
+
+const INDEXED: ReadonlySet<Kind> = new Set(['frame', 'series', 'index', 'groupby', 'fresh'] as const);
+
+/**
+ * `df.index.name = …`: pandas lets frames share one index where it can (most results of methods before pandas 3, sums
+ * and what was given an index after it), and each sees the new name. Which do is not followed: any may.
+ */
+function renameIndex(m: Machine, place: Place): void {
+  for (const name of [...m.globals.names()]) {
+    const sharers = m.globals.get(name)?.vals.filter(o => INDEXED.has(o.kind)) ?? [];
+    m.change(sharers, place, false);
+  }
 }
 
 export function storeSubscript(

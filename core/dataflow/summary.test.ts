@@ -20,3 +20,17 @@ test('methods that call each other are followed once, not along each path', () =
   ]);
   expect(edgesOf(flow, 'value')).toEqual(expect.arrayContaining(['a>b:a', 'b>d2:a', 'c>d2:w']));
 });
+
+test('containers that hold all of each other are gone through once a call, not along every path', () => {
+  const all = Array.from({ length: 150 }, (_, i) => i);
+  const level = (to: string, of: string) => all.map(i => `${to}${i} = [${all.map(j => `${of}${j}`).join(', ')}]`);
+  const made = [
+    'import lib',
+    ...all.map(i => `a${i} = [lambda: 1]`),
+    ...level('b', 'a'),
+    ...level('c', 'b'),
+    `top = [${all.map(j => `c${j}`).join(', ')}]`
+  ].join('\n');
+  const uses = all.map((i): [string, string] => [`u${i}`, 'lib.use(top)']);
+  expect(edgesOf(flowOf([['m', made], ...uses]), 'value')).toContain('m>u0:top');
+});

@@ -7,6 +7,7 @@ test.each([
   [['step:train'], { kind: 'step', name: 'train' }],
   [[' step: 数据 🚀 '], { kind: 'step', name: '数据 🚀' }],
   [['block:old'], { kind: 'step', name: 'old' }],
+  [['block:'], { kind: 'none' }],
   [['imports'], { kind: 'setup' }],
   [['functions'], { kind: 'setup' }],
   [['setup'], { kind: 'setup' }],

@@ -42,6 +42,9 @@ const KALE = new Set(['imports', 'functions', 'pipeline-parameters', 'pipeline-m
 /** A name of our own pieces of setup. */
 const RESERVED = /^\(setup( \d+)?\)$/;
 
+/** Kale's extension leaves this on cells that belong to the step above. */
+const LEFT_BY_KALE = 'block:';
+
 /** Interprets a code cell's tags. Tags of others are left alone; tags in conflict are an error with a fix. */
 export function readTags(cell: NotebookCell): CellTags {
   const range = cellRange(cell);
@@ -57,7 +60,7 @@ export function readTags(cell: NotebookCell): CellTags {
     const meaning = WORDS.get(tag);
     if (meaning !== undefined) {
       words.set(meaning, tag);
-    } else if (key === 'step' || key === 'block') {
+    } else if ((key === 'step' || key === 'block') && tag !== LEFT_BY_KALE) {
       const name = rest!.trim().normalize('NFC');
       const wrong = wrongName(name);
       if (wrong === null) {

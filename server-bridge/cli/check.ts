@@ -27,9 +27,10 @@ export function diagnosticLine(file: string, { range, severity, code, message, f
   return line.replace(/\p{Cc}+/gu, ' ');
 }
 
-/** Errors of the notebook itself. A cell that does not parse is not among them: its kernel says so when it runs. */
+/** What only its kernel can say of a cell, when it runs: it may never come to the name, or be meant to fail. */
+const KERNEL_SAYS: readonly string[] = ['syntax', 'undefined-name', 'used-before-definition'];
+
+/** Errors of the notebook itself, which keep it from running. */
 export function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(
-    ({ severity, code }) => severity === 'error' && code !== 'syntax' && code !== 'undefined-name'
-  );
+  return diagnostics.filter(({ severity, code }) => severity === 'error' && !KERNEL_SAYS.includes(code));
 }

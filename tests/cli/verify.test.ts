@@ -39,6 +39,16 @@ test('a cell tagged raises-exception may fail, as in Jupyter', async () => {
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('cells      3 identical') });
 });
 
+test('a name that only a later cell binds is an error of its cell, which may be meant to raise it', async () => {
+  const path = scratch.notebook('later.ipynb', [
+    ['x = 1', 'step:a'],
+    ['print(later)', 'raises-exception'],
+    ['later = 2\nprint(x)', 'step:b']
+  ]);
+  const { code, stdout } = await scratch.run(['verify', path]);
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('cells      3 identical') });
+});
+
 test('both stop at the same cell with the same error: exit 0, and it is said', async () => {
   const path = scratch.notebook('stops.ipynb', [
     ['x = 1', 'step:a'],

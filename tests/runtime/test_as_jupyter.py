@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -154,3 +155,16 @@ def test_errors_are_those_of_a_jupyter_kernel(tmp_path):
         if comparable(want) != comparable(attempt.outputs[0]) or attempt.code not in (1, 4):
             wrong.append((attempt.code, source, comparable(want), comparable(attempt.outputs[0])))
     assert wrong == []
+
+
+def test_the_reference_needs_a_kernel_but_not_nbformat(tmp_path, monkeypatch):
+    from cellway.verify.reference import run_reference
+
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+    cells = [{"index": 1, "id": "a", "source": "print('x')\n1 + 1", "may_raise": False}]
+    run_reference({"cells": cells, "inject": {}, "inject_after": None, "workdir": str(tmp_path), "environment": {}, "folder": str(tmp_path / "r"), "argv": [sys.executable]})
+    [row] = json.loads((tmp_path / "r" / "cells.json").read_text())
+    assert row["outputs"] == [
+        {"output_type": "stream", "name": "stdout", "text": "x\n"},
+        {"output_type": "execute_result", "data": {"text/plain": "2"}, "metadata": {}, "execution_count": 1},
+    ]
