@@ -24,7 +24,7 @@ export class Replays {
   private readonly order = new Map<Cell, number>();
   private readonly blockOf = new Map<Cell, number>();
   private readonly known = new Map<Binding, boolean>();
-  private readonly lasting = new Map<string, Binding>();
+  private readonly lasting: [string, Binding][] = [];
   private readonly repeated = new Set<Unit>();
 
   constructor(
@@ -55,11 +55,12 @@ export class Replays {
         });
       }
     }
-    for (const name of flow.globals.sorted()) {
-      const slot = flow.globals.peek(name)!;
-      if (slot.bindings.length >= 1 && slot.bindings.every(b => this.made(b)) && sameStatement(slot.bindings))
-        this.lasting.set(name, slot.bindings[0]!);
+    for (const name of flow.globals.names()) {
+      const { bindings } = flow.globals.peek(name)!;
+      if (bindings.length > 0 && bindings.every(b => this.made(b)) && sameStatement(bindings))
+        this.lasting.push([name, bindings[0]!]);
     }
+    this.lasting.sort((a, b) => (a[0] < b[0] ? -1 : 1));
     const stars = flow.facts.flatMap(f => f.stars);
     for (const s of stars) {
       for (const f of flow.facts)

@@ -43,10 +43,35 @@ function copied(o: State): State {
   };
 }
 
-/** The references that an object or a copy has at this moment. */
-function references(o: State): State {
-  const { keyed, opaque, parts, holders, names, sources, former, fields, inner, pending, bound, others, draws } = o;
-  return { keyed, opaque, parts, holders, names, sources, former, fields, inner, pending, bound, others, draws };
+/** Field by field: this runs for each object that a block behind an edit has changed. */
+function exchange(a: State, b: State): void {
+  const { keyed, opaque, parts, holders, names, sources, former, fields, inner, pending, bound, others, draws } = a;
+  a.keyed = b.keyed;
+  a.opaque = b.opaque;
+  a.parts = b.parts;
+  a.holders = b.holders;
+  a.names = b.names;
+  a.sources = b.sources;
+  a.former = b.former;
+  a.fields = b.fields;
+  a.inner = b.inner;
+  a.pending = b.pending;
+  a.bound = b.bound;
+  a.others = b.others;
+  a.draws = b.draws;
+  b.keyed = keyed;
+  b.opaque = opaque;
+  b.parts = parts;
+  b.holders = holders;
+  b.names = names;
+  b.sources = sources;
+  b.former = former;
+  b.fields = fields;
+  b.inner = inner;
+  b.pending = pending;
+  b.bound = bound;
+  b.others = others;
+  b.draws = draws;
 }
 
 export interface ChangedSlot {
@@ -128,11 +153,7 @@ export class Undo {
 
   private rest(): void {
     for (const slot of this.inGlobals.values()) swap(slot);
-    for (const [o, other] of this.objects) {
-      const now = references(o);
-      Object.assign(o, other);
-      Object.assign(other, now);
-    }
+    for (const [o, other] of this.objects) exchange(o, other);
     for (const f of this.frames) {
       const now = f.frame.cells;
       f.frame.cells = f.other;

@@ -2,7 +2,7 @@ import type { Diagnostic, Pipeline, Replay } from '../api';
 import { dataflow } from '../dataflow';
 import type { Context, Dataflow } from '../dataflow/types';
 import { starNames } from '../python';
-import { digest, type Notebook, readTags, spanRange } from '../notebook';
+import { type Notebook, spanRange } from '../notebook';
 import { Analysis } from './analysis';
 import { assemble, sortDiagnostics } from './assemble';
 import { canonical } from './canonical';
@@ -55,7 +55,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
     stars: module => starsOf(module, context),
     parameters: new Set(parameters.map(parameter => parameter.name)),
     isLocal: module => context.local.includes(module),
-    skipped: skippedNames(entries, analysis),
+    skipped: skippedNames(entries),
     evidence: evidenceOf(context)
   };
   // The proposed steps are the notebook's own: they must not change because it ran.
@@ -85,7 +85,7 @@ export function derive(notebook: Notebook, options: PipelineOptions): Derivation
       schema: 'cellway.pipeline/1',
       name: settings.name,
       ...(settings.description === undefined ? {} : { description: settings.description }),
-      notebook: { digest: notebookDigest(notebook), kernel: notebook.kernel, split: split.how },
+      notebook: { digest: notebookDigest(notebook, analysis), kernel: notebook.kernel, split: split.how },
       context: contextDigest(context, flow.recalled),
       parameters,
       ...assemble(withDefaults(pieces, settings.defaults), flow),
@@ -124,36 +124,25 @@ function parseCells(
 ): { entries: Entry[]; futures: Record<string, readonly string[]> } {
   const entries: Entry[] = [];
   const futures: Record<string, readonly string[]> = {};
-  let inForce: ReadonlySet<string> = new Set();
+  let inForce = NO_FUTURES;
   for (const source of notebook.cells) {
     if (source.kind !== 'code') {
       continue;
     }
-    const tags = readTags(source);
-    if (tags.role.kind === 'skip') {
-      entries.push({ source, tags, cell: null });
+    const entry = analysis.entry(source, inForce);
+    entries.push(entry);
+    if (entry.cell === null) {
       continue;
     }
     if (inForce.size > 0) {
       futures[source.index] = [...inForce].sort();
     }
-    const module = analysis.parse(source.source, inForce);
-    if (module.futures.some(feature => !inForce.has(feature))) {
-      inForce = new Set([...inForce, ...module.futures]);
-    }
-    const { index, id } = source;
-    const parameters = tags.role.kind === 'parameters';
-    const cell = analysis.cell({
-      ref: { index, id },
-      source: source.source,
-      module,
-      futures: inForce,
-      parameters
-    });
-    entries.push({ source, tags, cell });
+    inForce = entry.cell.futures;
   }
   return { entries, futures };
 }
+
+const NO_FUTURES: ReadonlySet<string> = new Set();
 
 function splitOf(
   notebook: Notebook,
@@ -175,7 +164,10 @@ function splitOf(
 }
 
 function syntaxDiagnostics({ source, cell }: Entry): Diagnostic[] {
-  return (cell?.module.problems ?? []).map(problem => ({
+  if (cell === null || cell.module.problems.length === 0) {
+    return [];
+  }
+  return cell.module.problems.map(problem => ({
     code: 'syntax',
     severity: 'error' as const,
     message: problem.message,
@@ -192,16 +184,27 @@ function emptiness(entries: readonly Entry[]): Diagnostic[] {
   return [{ code: 'no-code', severity: 'error', message, fix: { title: 'Write a code cell' } }];
 }
 
-/** Of what decides the pipeline: cells with their tags and settings, the kernel; not of outputs. */
-function notebookDigest(notebook: Notebook): string {
-  const { kernel, settings, kale } = notebook;
-  // A list a cell: its fields have an order already, and sorting 500 cells' keys costs more than all else here.
-  const cells = notebook.cells.map(cell => [
-    cell.kind,
-    cell.id,
-    cell.source,
-    cell.tags,
-    cell.settings === null ? null : canonical(cell.settings)
-  ]);
-  return digest(JSON.stringify([cells, kernel, canonical(settings), canonical(kale)]));
+/** So many cells are digested as one. */
+const TOGETHER = 25;
+
+/**
+ * Of what decides the pipeline: cells with their tags and settings, the kernel; not of outputs. A digest of digests of
+ * groups of cells, so that after an edit one group is digested.
+ */
+function notebookDigest({ cells, kernel, settings, kale }: Notebook, analysis: Analysis): string {
+  const groups: string[] = [];
+  for (let at = 0; at < cells.length; at += TOGETHER) {
+    // A list a cell: its fields have an order already, and sorting 500 cells' keys costs more than all else here.
+    const group = cells
+      .slice(at, at + TOGETHER)
+      .map(cell => [
+        cell.kind,
+        cell.id,
+        cell.source,
+        cell.tags,
+        cell.settings === null ? null : canonical(cell.settings)
+      ]);
+    groups.push(analysis.digest(JSON.stringify(group)));
+  }
+  return analysis.digest(JSON.stringify([groups, kernel, canonical(settings), canonical(kale)]));
 }
