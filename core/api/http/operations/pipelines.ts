@@ -1,0 +1,37 @@
+/** What notebooks mean. */
+import { Type } from 'typebox';
+import { Pipeline } from '../../pipeline';
+import { closed } from '../../schema';
+import { NOTEBOOK, type Operation, query } from './shape';
+
+const Context = Type.Object(
+  {
+    python: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 99 }), { minItems: 2, maxItems: 2 })),
+    stars: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+    local: Type.Optional(Type.Array(Type.String()))
+  },
+  closed
+);
+
+export const pipelines = {
+  compile: {
+    method: 'POST',
+    path: '/compile',
+    summary: 'The pipeline that a notebook means',
+    tag: 'pipelines',
+    query: query({}),
+    body: Type.Object(
+      {
+        notebook: Type.Unsafe<unknown>({ description: 'The notebook, nbformat 4.' }),
+        /** The file's name without its ending, for one. */
+        name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+        eachCell: Type.Optional(Type.Boolean()),
+        context: Type.Optional(Context)
+      },
+      closed
+    ),
+    limit: NOTEBOOK,
+    answers: { 200: { description: 'The pipeline, with its diagnostics.', schema: Pipeline } },
+    problems: [422]
+  }
+} as const satisfies Readonly<Record<string, Operation>>;
