@@ -7,6 +7,7 @@ may use a thread pool: a child of a process that has used OpenMP hangs. It leave
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -32,37 +33,42 @@ def warm_shell(shell: Any) -> None:
 
 def warm_libraries() -> None:
     """First uses of the libraries that are imported. One that fails here fails in the step too, where it is shown."""
-    for _ in _uses():
-        continue
+    for module, use in (*_USES, *_LONG_USES):
+        _use(module, use)
 
 
-def _uses() -> Iterator[None]:
-    for module, use in _USES:
-        if module in sys.modules:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                try:
-                    use(sys.modules[module])
-                except Exception:
-                    continue
-            yield
+def _use(module: str, use: Callable[[Any], None]) -> None:
+    if module in sys.modules:
+        with warnings.catch_warnings(), contextlib.suppress(Exception):
+            warnings.simplefilter("ignore")
+            use(sys.modules[module])
 
 
-def rehearsal(shell: Any) -> Iterator[None]:
+PAUSE = 0.05
+"""Seconds. Steps that follow each other quicker have no use for what takes long to rehearse."""
+
+
+def rehearsal(shell: Any) -> Iterator[float]:
     """In a child that waits for its step: what every step does, so that the memory pages that this writes to (each
     object's reference count) are the child's own by then. They are half of a trivial step's time. Piece by piece, for a
-    step that comes early; nothing of it stays but the pages."""
+    step that comes early: gives for how many seconds to wait for one before the next piece. Nothing of it stays but the
+    pages."""
     import asyncio
 
     asyncio.new_event_loop().close()
     if shell is not None:
         shell.run_cell("None", silent=True, store_history=False)
-    yield
+    yield 0
     _rehearse_start()
-    yield
+    yield 0
     _rehearse_values()
-    yield
-    yield from _uses()
+    yield 0
+    for module, use in _USES:
+        _use(module, use)
+        yield 0
+    for module, use in _LONG_USES:
+        yield PAUSE
+        _use(module, use)
 
 
 def _rehearse_start() -> None:
@@ -133,6 +139,10 @@ def _matplotlib(figure: Any) -> None:
     drawing.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
-_USES: Tuple[Tuple[str, Callable[[Any], None]], ...] = (
-    ("pandas", _pandas), ("sklearn.preprocessing", _sklearn), ("pandas", _pandas_shown), ("matplotlib.figure", _matplotlib))
-"""By module; the likelier ones first."""
+_Uses = Tuple[Tuple[str, Callable[[Any], None]], ...]
+
+_USES: _Uses = (("pandas", _pandas), ("sklearn.preprocessing", _sklearn))
+"""By module; each takes a few ms."""
+
+_LONG_USES: _Uses = (("pandas", _pandas_shown), ("matplotlib.figure", _matplotlib))
+"""10 ms and more."""
