@@ -5,8 +5,9 @@
 import type { Edge, Flow } from '../api';
 import { ambientFlows } from './ambient';
 import { diagnose } from './diagnose';
-import type { Facts, Load, Take } from './facts';
+import type { Facts, Take } from './facts';
 import { fileFlows, importedFiles } from './files';
+import { needed } from './passing';
 import { position } from './places';
 import { Replays } from './replay';
 import { Rerun } from './rerun';
@@ -17,9 +18,9 @@ import type { Block, BlockFlow, Context, Dataflow } from './types';
 export function dataflow(blocks: readonly Block[], context: Context, kept = new Rerun()): Dataflow {
   const flow = kept.run(blocks, context);
   const { facts } = flow;
-  const loads = facts.map(f => copied(f.loads));
   const late = lateTakes(facts);
-  for (const t of late) loads[t.to]!.set(t.name, { from: t.from, possible: true });
+  const { takes, loads } = needed(facts, late);
+  for (const t of late) loads[t.to]!.set(t.name, { from: t.from, possible: true, passing: false });
 
   const replays = new Replays(blocks, flow);
   const values: Take[] = [];
@@ -31,7 +32,7 @@ export function dataflow(blocks: readonly Block[], context: Context, kept = new 
     } else if (replays.add(take, blocks[take.from]!.kind === 'setup')) loads[take.to]!.delete(take.name);
     else values.push(take);
   };
-  for (const f of facts) for (const take of f.takes.values()) sort(take);
+  takes.forEach(sort);
   late.forEach(sort);
   shareSources(
     loads,
@@ -111,12 +112,6 @@ export function dataflow(blocks: readonly Block[], context: Context, kept = new 
   };
 }
 
-function copied(loads: ReadonlyMap<string, Load>): Map<string, Load> {
-  const out = new Map<string, Load>();
-  for (const [name, { from, possible }] of loads) out.set(name, { from, possible });
-  return out;
-}
-
 /** What flows between each two blocks. */
 class Flows {
   /** By the later block, then by the earlier one. */
@@ -170,7 +165,7 @@ function lateTakes(facts: readonly Facts[]): Take[] {
       for (const { name, at } of own.unresolved) {
         if (own.takes.has(`${from} ${name}`) || seen.has(`${to} ${name}`)) continue;
         seen.add(`${to} ${name}`);
-        out.push({ from, to, name, possible: true, written, read: at, bindings: [], changed: false });
+        out.push({ from, to, name, possible: true, written, read: at, bindings: [], changed: false, passing: false });
       }
     }
     if (own.dynamic !== null) from = to;

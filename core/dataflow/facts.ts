@@ -54,6 +54,8 @@ export interface Take {
   readonly read: Place;
   readonly bindings: readonly Binding[];
   readonly changed: boolean;
+  /** Only to hand the value on, where the block has bound the name on some ways: it matters if somebody takes that. */
+  passing: boolean;
 }
 
 export type FileUse = { readonly path: string; readonly write: boolean; readonly block: number; readonly at: Place };
@@ -85,6 +87,8 @@ export interface ModuleChange {
 export interface Load {
   from: number;
   possible: boolean;
+  /** As of a `Take`. */
+  passing: boolean;
 }
 
 export interface Star {

@@ -196,7 +196,7 @@ export class Machine {
   }
 
   /** The current block needs the name as it is now. */
-  take(name: string, slot: Slot, read: Place, possible = false): void {
+  take(name: string, slot: Slot, read: Place, possible = false, passing = false): void {
     if (slot.block === this.block) return;
     const key = `${slot.block} ${name}`;
     const maybe = possible || slot.possible;
@@ -210,20 +210,27 @@ export class Machine {
         written: slot.at,
         read,
         bindings: slot.bindings,
-        changed: slot.changed
+        changed: slot.changed,
+        passing
       });
-    } else if (known.possible && !maybe) known.possible = false;
-    this.load(name, slot.block, maybe);
+    } else {
+      if (!maybe) known.possible = false;
+      if (!passing) known.passing = false;
+    }
+    this.load(name, slot.block, maybe, passing);
   }
 
   /** The block must hold the name, whether or not its code mentions it. */
-  load(name: string, from: number, possible: boolean): void {
+  load(name: string, from: number, possible: boolean, passing = false): void {
     const { loads } = this.facts;
     const known = loads.get(name);
     if (known === undefined) {
-      loads.set(name, { from, possible });
+      loads.set(name, { from, possible, passing });
       this.facts.loaded.set(name, this.globals.get(name)?.vals ?? []);
-    } else if (known.possible && !possible) known.possible = false;
+    } else {
+      if (!possible) known.possible = false;
+      if (!passing) known.passing = false;
+    }
   }
 
   bind(name: string, vals: Val, place: Place, binding: Binding): void {
@@ -444,7 +451,7 @@ export class Machine {
     for (const name of this.facts.binds) {
       const slot = this.globals.get(name);
       if (slot === undefined || slot.through.length === 0) continue;
-      for (const old of slot.through) this.take(name, old, slot.at);
+      for (const old of slot.through) this.take(name, old, slot.at, false, true);
       this.globals.set(name, { ...slot, through: [] });
     }
     this.lookAround();

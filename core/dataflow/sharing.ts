@@ -23,7 +23,7 @@ export function shareSources(loads: readonly Map<string, Load>[], loaded: readon
         if (load.from === from) continue;
         // The block there must hold it, whether or not its code mentions it, to hand it on with the others.
         if (!loads[from]!.has(name)) {
-          loads[from]!.set(name, { from: load.from, possible: load.possible });
+          loads[from]!.set(name, { from: load.from, possible: load.possible, passing: false });
           passed[from]!.set(name, valsOf(name));
         }
         load.from = from;
