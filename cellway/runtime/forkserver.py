@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import select
 import selectors
 import signal
@@ -116,7 +117,7 @@ class Server:
         self._settle()
         self._drop_spare()
         self._spare_wanted = True
-        self._answer({"op": "ready", "python": platform.python_version(), "threads": _threads(), "unsafe": _unsafe(),
+        self._answer({"op": "ready", "python": platform.python_version(), "threads": max(1, len(_threads())), "unsafe": _unsafe(),
                       "failed": failed})
 
     def _start(self, folder: str, cwd: Optional[str], env: Dict[str, Optional[str]]) -> None:
@@ -283,18 +284,27 @@ def reseed() -> None:
         sys.modules["torch"].seed()
 
 
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1
+POOL = re.compile(r"polars(?=-\d)|rayon|tokio")
+"""Names of threads that work in a pool: a child that wants its pool waits for threads that it did not inherit. Those of
+OpenMP have no names; OpenBLAS's are as many as its processors, and it looks after forks itself."""
 
 
 def _unsafe() -> Optional[str]:
+    """Why children may hang, from what the imports have done."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         return "cuda"
-    return None
+    pools = filter(None, map(POOL.match, _threads()))
+    return next((pool.group() for pool in pools), None)
+
+
+def _threads() -> List[str]:
+    """Their names; none where there is no /proc."""
+    names = []
+    with contextlib.suppress(OSError):
+        for thread in Path("/proc/self/task").iterdir():
+            names.append((thread / "comm").read_text())
+    return names
 
 
 def main() -> None:

@@ -15,9 +15,9 @@ from attempts import RUNTIME, Attempt, write_step
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, **env):
         self.process = subprocess.Popen([sys.executable, str(RUNTIME), "--forkserver"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, bufsize=1)
+                                        stdout=subprocess.PIPE, text=True, bufsize=1, env={**os.environ, **env})
 
     def say(self, **command):
         self.process.stdin.write(json.dumps(command) + "\n")
@@ -184,3 +184,16 @@ def test_what_a_step_held_is_free_when_its_end_is_told(server, tmp_path):
     for n in range(3):
         ended = server.run(write_step(tmp_path / str(n), [hold.format(port=port)], workdir=tmp_path))
         assert ended["code"] == 0, Attempt(tmp_path / str(n), 0, "").report
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have names there")
+def test_a_library_whose_import_starts_a_pool_makes_forking_unsafe(tmp_path):
+    (tmp_path / "pooling.py").write_text(
+        "import ctypes, threading\nnamed = threading.Event()\n"
+        "def work():\n    ctypes.CDLL(None).prctl(15, b'polars-0', 0, 0, 0)\n    named.set()\n    threading.Event().wait()\n"
+        "threading.Thread(target=work, daemon=True).start()\nnamed.wait()\n")
+    server = Server(PYTHONPATH=str(tmp_path))
+    server.say(op="preload", modules=["pooling"])
+    assert server.hear()["unsafe"] == "polars"
+    server.process.stdin.close()
+    assert server.process.wait(30) == 0
