@@ -78,6 +78,7 @@ class Outputs:
         self._cells: List[CellOutputs] = []
         self._current: Optional[CellOutputs] = None
         self._displays: Dict[str, List[Tuple[CellOutputs, Dict[str, Any]]]] = {}
+        self._updated: Dict[str, Cell] = {}
         self._lock = threading.RLock()
 
     @property
@@ -132,6 +133,8 @@ class Outputs:
         content = {"data": self._plain(data), "metadata": dict(metadata or {})}
         with self._lock:
             if update:
+                if display_id and self._current is not None:
+                    self._updated.setdefault(display_id, self._current.cell)
                 for cell, output in self._displays.get(display_id or "", []):
                     output.update(content)
                     self._tell_output(cell, cell.items.index(output), "set", output)
@@ -140,6 +143,14 @@ class Outputs:
             cell = self._add(output)
             if display_id and cell is not None:
                 self._displays.setdefault(display_id, []).append((cell, output))
+
+    def displays(self) -> Dict[str, List[Dict[str, Any]]]:
+        """Display ids that were shown, and those that were updated, each with the first cell that did."""
+        with self._lock:
+            shown = {display_id: entries[0][0].cell for display_id, entries in self._displays.items() if entries}
+            return {what: [{"id": display_id, "cell": cell.place.id, "index": cell.place.index}
+                           for display_id, cell in ids.items()]
+                    for what, ids in (("shown", shown), ("updated", self._updated))}
 
     def result(self, data: Dict[str, Any], metadata: Optional[Dict[str, Any]], count: int) -> None:
         self._add({"output_type": "execute_result", "execution_count": count, "data": self._plain(data),

@@ -25,6 +25,7 @@ class Report:
     ambient: Dict[str, Any] = field(default_factory=lambda: {"changed": [], "artifact": None})
     files: Dict[str, Any] = field(default_factory=lambda: {"read": [], "written": [], "removed": [], "unwatched": []})
     used: Dict[str, Any] = field(default_factory=lambda: {"network": False, "shell": False, "random": []})
+    displays: Dict[str, Any] = field(default_factory=lambda: {"shown": [], "updated": []})
     modules: Dict[str, str] = field(default_factory=dict)
     local_modules: List[str] = field(default_factory=list)
     metrics: List[Dict[str, Any]] = field(default_factory=list)

@@ -241,6 +241,7 @@ class Attempt:
         if self.cancelling.asked:
             self.report.outcome = "cancelled"
         self.capture.end()
+        self.report.displays = self.outputs.displays()
         if not self.step.cells or not self.outputs.rows():
             write_json(self.folder / "cells.json", self.outputs.rows())
         self.events.emit("step", state=self.report.outcome)

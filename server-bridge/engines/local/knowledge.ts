@@ -10,6 +10,7 @@ import type { Start } from './cache';
 import {
   checkAmbient,
   checkDefinitions,
+  checkDisplays,
   checkFiles,
   checkInputs,
   generators,
@@ -198,6 +199,7 @@ export class Knowledge {
     const reason =
       checkAmbient(this.#seen, just) ??
       this.#checkFiles(just) ??
+      checkDisplays(this.#seen, just) ??
       inputs.reason ??
       checkDefinitions([...pending, ...this.#startedAfter(just)], just);
     if (reason !== null) return { reason, changes: [] };

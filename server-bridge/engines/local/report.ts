@@ -33,8 +33,16 @@ export interface Report {
     readonly shell: boolean;
     readonly random: readonly string[];
   };
+  /** Display ids that its cells showed, and those that they updated. */
+  readonly displays: { readonly shown: readonly DisplayUse[]; readonly updated: readonly DisplayUse[] };
   readonly local_modules: readonly string[];
   readonly metrics?: readonly { readonly name: string; readonly value: Json }[];
+}
+
+export interface DisplayUse {
+  readonly id: string;
+  readonly cell?: string;
+  readonly index?: number;
 }
 
 export interface Place {
@@ -76,6 +84,7 @@ const nothing: Omit<Report, 'outcome'> = {
   ambient: { changed: [], artifact: null },
   files: { read: [], written: [], removed: [], unwatched: [] },
   used: { network: false, shell: false, random: [] },
+  displays: { shown: [], updated: [] },
   local_modules: []
 };
 

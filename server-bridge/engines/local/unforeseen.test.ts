@@ -156,3 +156,17 @@ test('a name that a step has is not looked for again, whatever the step says', (
     reason: { code: 'read-unseen', step: 'b', cell: 1, line: 1, name: 'cfg' }
   });
 });
+
+test('an output that another step displayed cannot be updated', async () => {
+  const show = 'from IPython.display import display\ndisplay("one", display_id="x")';
+  const update = 'from IPython.display import update_display\nupdate_display("two", display_id="x")';
+  const apart = await bench.run(
+    build([
+      { name: 'a', code: [show] },
+      { name: 'b', code: ['1', update], needs: ['a'] }
+    ])
+  );
+  expect(reasonOf(apart)).toMatchObject({ code: 'display-elsewhere', step: 'b', cell: 3, name: 'x' });
+  const together = await bench.run(build([{ name: 'a', code: [show, update] }]));
+  expect(reasonOf(together)).toBe('succeeded');
+});

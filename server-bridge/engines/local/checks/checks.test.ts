@@ -61,6 +61,7 @@ function seen(name: string, place: number, [started, finished]: [number, number 
     },
     inputs_changed: (facts.inputsChanged ?? []).map(one => ({ name: one, wanted: false })),
     definitions_changed: facts.definitionsChanged ?? [],
+    displays: { shown: [], updated: [] },
     artifacts: (facts.artifacts ?? []).map(one => ({ path: 'outputs/1', names: [one], bytes: 1 }))
   };
   return {

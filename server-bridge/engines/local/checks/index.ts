@@ -1,4 +1,5 @@
 export { checkAmbient, generators, loadsFor, origin } from './ambient';
+export { checkDisplays } from './displays';
 export { checkFiles, othersFiles } from './files';
 export type { Seen } from './history';
 export { resolveNeeds } from './needs';
