@@ -24,7 +24,7 @@ class Report:
     definitions_changed: List[str] = field(default_factory=list)
     ambient: Dict[str, Any] = field(default_factory=lambda: {"changed": [], "artifact": None})
     files: Dict[str, Any] = field(default_factory=lambda: {"read": [], "written": [], "removed": [], "unwatched": []})
-    used: Dict[str, Any] = field(default_factory=lambda: {"network": False, "shell": False, "random": []})
+    used: Dict[str, Any] = field(default_factory=lambda: {"network": False, "shell": False, "figures": False, "random": []})
     displays: Dict[str, Any] = field(default_factory=lambda: {"shown": [], "updated": []})
     modules: Dict[str, str] = field(default_factory=dict)
     local_modules: List[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterable, List, Optional
 from .ambient import Ambient, AmbientUnreadable
 from .contract import BrokenContract, Cell, Replay, SlotSource, Step
 from .events import Events
-from .module_state import ModuleState
+from .local_imports import LocalModules
 from .modules import imported_packages, local_modules
 from .places import Places
 from .replay import Replaying
@@ -44,7 +44,8 @@ class Surroundings:
         self._ambient = Ambient(self._watch.in_import, self._watch.outliving.by_notebook)
         self._watch.import_set_environ = self._ambient.take_imported_environ
         self._ambient.begin()
-        self._modules = ModuleState(lambda path: folders.inside(os.path.abspath(path)) and "/site-packages/" not in path)
+        self._modules = LocalModules(lambda path: folders.inside(os.path.abspath(path)) and "/site-packages/" not in path,
+                                     self._ambient.module_appeared)
         self._modules.watch()
 
     def load_paths(self) -> None:
@@ -71,7 +72,6 @@ class Surroundings:
         """All is as the first cell finds it: what happened so far is no change, what follows is seen."""
         self._load_ambient(self._step.ambient_load)
         self._ambient.settle()
-        self._modules.settle()
         self._watch.install()
 
     def before_cell(self, cell: Cell) -> None:
@@ -81,11 +81,9 @@ class Surroundings:
         """What the cell changed; a reason to refuse the step, if there is one."""
         refusal = self._watch.end()
         if self._step.ambient_watch:
-            modules = [f"module:{name}" for name in self._modules.changed()]
-            for slot in [*self._ambient.changed(), *modules]:
+            for slot in self._ambient.changed():
                 drawn = {"drawn": True} if self._ambient.only_drawn(slot) else {}
-                lost = {"lost": "what a module holds stays in the process"} if slot in modules else {}
-                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None, **drawn, **lost}
+                row = {"slot": slot, "cell": cell.place.id, "index": cell.place.index, "line": None, **drawn}
                 known = next((known for known in self._report.ambient["changed"] if known["slot"] == slot), None)
                 if known is None:
                     self._report.ambient["changed"].append(row)
@@ -101,7 +99,8 @@ class Surroundings:
         self._watch.close()
         report = self._report
         report.files = self._record.report()
-        report.used.update(network=self._record.network, shell=self._record.shell)
+        report.used.update(network=self._record.network, shell=self._record.shell,
+                           figures=self._ambient.looked_for_figures)
         report.modules = imported_packages(self._sources)
         report.local_modules = local_modules(self._workdir)
         rows = report.ambient["changed"] = [row for row in report.ambient["changed"] if not self._ambient.undone(row["slot"])]

@@ -97,6 +97,20 @@ const cases: readonly (readonly [string, readonly Written[], readonly string[]])
   ]
 ];
 
+test('what a local module holds goes to who may meet it', () => {
+  const evidence = (source: string) => (source.includes('bump') ? { changes: ['module:mine'] } : undefined);
+  const flow = flowOf(
+    [
+      ['a', 'import mine\nmine.bump()\nv = [1]'],
+      ['b', 'import mine\nmine.look()'],
+      ['c', 'x = 1'],
+      ['d', 'print(v)']
+    ],
+    { evidence, isLocal: module => module === 'mine' }
+  );
+  expect(edgesOf(flow, 'ambient')).toEqual(['a>b:module:mine', 'a>d:module:mine']);
+});
+
 const HIDDEN: readonly (readonly [string, string])[] = [
   ['a random forest', 'RandomForestClassifier().fit(X, y)'],
   ['a forest in a pipeline', 'make_pipeline(StandardScaler(), RandomForestClassifier()).fit(X, y)'],

@@ -20,9 +20,16 @@ export interface Ambient {
   readonly unseeded: ReadonlySet<number>;
 }
 
+/** Slots of what the notebook's own modules hold. */
+const MODULE = 'module:';
+
 const RNGS = new Set(['random', 'numpy.random', 'torch.random']);
 
-export function ambientFlows(facts: readonly Facts[]): Ambient {
+/**
+ * `mayUse`: whether a block can meet what a module of the notebook's folder holds: it imports it, or takes a value that may
+ * be of its making.
+ */
+export function ambientFlows(facts: readonly Facts[], mayUse: (block: number, module: string) => boolean): Ambient {
   const count = facts.length;
   const flows: AmbientFlow[] = [];
   const loads: { slot: string; from: number }[][] = Array.from({ length: count }, () => []);
@@ -58,7 +65,12 @@ export function ambientFlows(facts: readonly Facts[]): Ambient {
   const uses = all.filter(u => !RNGS.has(u.slot));
   for (let block = 0; block < count; block++) {
     const { start } = facts[block]!;
-    if (start !== null) for (const [slot, by] of settings) take(slot, by.block, block, by.at, start);
+    if (start !== null) {
+      for (const [slot, by] of settings) {
+        const module = slot.startsWith(MODULE) ? slot.slice(MODULE.length).split('.', 1)[0]! : null;
+        if (module === null || mayUse(block, module)) take(slot, by.block, block, by.at, start);
+      }
+    }
     for (; next < uses.length && uses[next]!.block === block; next++) {
       const u = uses[next]!;
       changes[block]!.add(u.slot);

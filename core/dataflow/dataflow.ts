@@ -38,9 +38,12 @@ export function dataflow(blocks: readonly Block[], context: Context, kept = new 
     loads,
     facts.map(f => f.loaded)
   );
-  const ambient = ambientFlows(facts);
   const files = fileFlows(facts);
   const replayed = blocks.map((_, i) => replays.imports(i));
+  const ambient = ambientFlows(
+    facts,
+    (i, module) => loads[i]!.size > 0 || facts[i]!.imports.has(module) || [...replayed[i]!].includes(module)
+  );
 
   const flows = new Flows(blocks);
   for (const t of values) {

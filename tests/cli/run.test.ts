@@ -54,7 +54,7 @@ test('a value that cannot travel is refused with its place and what to do, once'
   const { code, stdout } = await scratch.run(['run', path]);
   expect(code).toBe(3);
   expect(stdout).toMatch(/^a stopped \(cell 1, line 2\): lock .*cannot travel.*\[cannot-travel\]$/m);
-  expect(stdout.split('Use it in the same step').length).toBe(2);
+  expect(stdout.split('Make it in the step that uses it').length).toBe(2);
 });
 
 test('--only takes what it needs from an earlier run with equal code; otherwise it names what is missing', async () => {

@@ -153,3 +153,12 @@ def test_looking_for_changes_imports_no_magic(tmp_path):
         pytest.skip("this IPython imports its magics at once")
     attempt = run_step(tmp_path / "a", ["1", "type(get_ipython().magics_manager.magics['line']['timeit']).__name__"])
     assert attempt.text(1) == "'LazyMagic'"
+
+
+@pytest.mark.parametrize("cell, looked", [
+    ("plt.plot([1])", True), ("plt.gcf()", True), ("plt.get_fignums()", True), ("plt.fignum_exists(1)", True),
+    ("fig, ax = plt.subplots(); ax.plot([1]); fig.savefig('f.png')", False), ("plt.figure(); plt.plot([1])", False),
+    ("plt.close('all')", False)])
+def test_who_looks_for_a_figure_of_another_step_is_noted(tmp_path, cell, looked):
+    attempt = run_step(tmp_path / "a", ["import matplotlib; matplotlib.use('agg'); import matplotlib.pyplot as plt", cell])
+    assert attempt.report["used"]["figures"] is looked

@@ -20,6 +20,7 @@ from .after_import import AfterImport
 from .generators import NumpyRandom, Random, TorchRandom
 from .interpreter import Figures, IPythonSettings, Process
 from .logs import Logging
+from .module_globals import PREFIX, ModuleGlobals
 from .options import Decimal, ErrState, PandasOptions, PrintOptions, RcParams
 from .process import Cwd, Environ, Locale, SysPath
 from .slot import Slot
@@ -43,6 +44,7 @@ class Ambient:
         self._now: Dict[str, Any] = {}
         self._imports = AfterImport()
         self._set: Set[str] = set()
+        self._waiting: Dict[str, Path] = {}
 
     def begin(self) -> None:
         """From here on changes are seen."""
@@ -59,6 +61,9 @@ class Ambient:
         """Puts stored states in force: now, or right after the import of the module that the slot belongs to."""
         for source in sources:
             slot = self.slots.get(source.slot)
+            if slot is None and source.slot.startswith(PREFIX):
+                self._waiting[source.slot] = source.artifact  # objects of its classes: reading them would import it
+                continue
             if slot is None:
                 raise AmbientUnreadable(f"there is no ambient slot {source.slot!r}")
             packed = _stored(slot, source.artifact)
@@ -66,6 +71,17 @@ class Ambient:
                 self._apply(slot, packed)
             else:
                 self._imports.watch(slot.module or "", lambda slot=slot, packed=packed: self._apply(slot, packed))  # type: ignore
+
+    def module_appeared(self, name: str) -> None:
+        """A module of the notebook's folder has just been imported, for the first time or anew."""
+        slot = self.slots[PREFIX + name] = ModuleGlobals(name)
+        if name in sys.modules:
+            self._appeared(slot)
+            artifact = self._waiting.pop(slot.name, None)
+            if artifact is not None:
+                self._apply(slot, _stored(slot, artifact))
+        else:
+            del self.slots[slot.name]  # its import raised
 
     def settle(self) -> None:
         """What happened so far (replay, loads) is no change."""
@@ -123,6 +139,11 @@ class Ambient:
                 lost[name] = f"{type(error).__name__}: {error}"
         write_json(folder / "meta.json", {"schema": "cellway.ambient/1", "slots": stored, "lost": lost})
         return {name: why for name, why in lost.items() if name in set(names)}
+
+    @property
+    def looked_for_figures(self) -> bool:
+        figures = self.slots[Figures.name]
+        return isinstance(figures, Figures) and figures.looked
 
     def close(self) -> None:
         self._imports.remove()

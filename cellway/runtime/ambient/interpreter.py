@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import gc
 import os
 import sys
@@ -124,9 +125,14 @@ class Figures(Slot):
     module = "matplotlib._pylab_helpers"
     passing = True
 
+    def __init__(self) -> None:
+        self.looked = False
+        self._told = False
+
     def read(self) -> Any:
+        self._listen()
         helpers = sys.modules["matplotlib._pylab_helpers"]
-        return [] if "IPython" not in sys.modules else sorted(map(str, helpers.Gcf.figs))
+        return [] if "IPython" not in sys.modules else sorted(map(str, helpers.Gcf.figs.keys()))
 
     def pack(self, state: Any, start: Any) -> Any:
         if state:
@@ -135,3 +141,43 @@ class Figures(Slot):
 
     def apply(self, packed: Any) -> None:
         return None
+
+    def _listen(self) -> None:
+        """From here on it is seen when somebody asks for the current figure while there is none: in the notebook's process
+        one that an earlier step left open would be it."""
+        if self._told:
+            return
+        self._told = True
+        gcf = sys.modules["matplotlib._pylab_helpers"].Gcf
+        active = gcf.get_active
+
+        def get_active() -> Any:
+            if len(gcf.figs) == 0 and sys._getframe(1).f_code.co_name == "gcf":
+                self.looked = True
+            return active()
+
+        gcf.get_active = get_active
+        gcf.figs = _Asked(gcf.figs, self)
+
+
+class _Asked(collections.OrderedDict):  # type: ignore
+    """pyplot's figures; a cell that asks for their numbers (`get_fignums`, `fignum_exists`) is noted."""
+
+    def __init__(self, figures: Any, slot: Figures) -> None:
+        super().__init__(figures)
+        self._slot = slot
+
+    def __iter__(self) -> Any:
+        self._ask(sys._getframe(1))
+        return super().__iter__()
+
+    def __contains__(self, number: object) -> bool:
+        self._ask(sys._getframe(1))
+        return super().__contains__(number)
+
+    def _ask(self, frame: Any) -> None:
+        caller = frame.f_back
+        if caller is not None and caller.f_code.co_name == "fignum_exists":
+            caller = caller.f_back
+        if len(self) == 0 and caller is not None and "matplotlib" not in caller.f_code.co_filename:
+            self._slot.looked = True

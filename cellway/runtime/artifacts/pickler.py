@@ -135,7 +135,7 @@ def _reduce_module(module: types.ModuleType, pickler: ArtifactPickler) -> Any:
     import sys
 
     if sys.modules.get(module.__name__) is not module:
-        raise Refused("module", "it was made by code and cannot be imported", "Make it in a `setup` cell.")
+        raise Refused("module", "it was made by code and cannot be imported", "Make it in the step that uses it.")
     return rebuild.module, (module.__name__,)
 
 

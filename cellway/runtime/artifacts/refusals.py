@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-STEP = "Use it in the same step, or make it in a `setup` cell."
+STEP = "Make it in the step that uses it, or put the steps that share it into one."
 _LIVE = "it is a live connection of this process"
 _OPEN = "it is an open file of this process"
 _LOCK = "it synchronises threads of this process"
@@ -31,8 +31,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "multiprocessing.pool.Pool": ("it is a pool of this process", STEP), "multiprocessing.context.Process": ("it is a child of this process", STEP),
     "subprocess.Popen": ("it is a child of this process", STEP),
     "socket.socket": (_LIVE, STEP), "_socket.socket": (_LIVE, STEP), "ssl.SSLSocket": (_LIVE, STEP), "_ssl._SSLContext": (_LIVE, STEP), "http.client.HTTPConnection": (_LIVE, STEP),
-    **{f"sqlite3.{n}": (_LIVE, "Connect again where it is needed, or do it in a `setup` cell.") for n in ("Connection", "Cursor")},
-    **{f"_sqlite3.{n}": (_LIVE, "Connect again where it is needed, or do it in a `setup` cell.") for n in ("Connection", "Cursor")},
+    **{f"sqlite3.{n}": (_LIVE, "Connect in each step that uses it.") for n in ("Connection", "Cursor")},
+    **{f"_sqlite3.{n}": (_LIVE, "Connect in each step that uses it.") for n in ("Connection", "Cursor")},
     **{f"weakref.{n}": (_WEAK, "Keep the object itself.") for n in ("ReferenceType", "WeakMethod", "finalize")},
     **{f"builtins.{n}": (_WEAK, "Keep the object itself.") for n in ("weakref", "weakproxy", "weakcallableproxy")},
     **{f"_weakref.{n}": (_WEAK, "Keep the object itself.") for n in ("ReferenceType", "ProxyType", "CallableProxyType")}, "weakref": (_WEAK, "Keep the object itself."),

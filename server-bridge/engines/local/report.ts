@@ -32,9 +32,13 @@ export interface Report {
     readonly network: boolean;
     readonly shell: boolean;
     readonly random: readonly string[];
+    /** It looked for a figure of pyplot's that it had not made. */
+    readonly figures?: boolean;
   };
   /** Display ids that its cells showed, and those that they updated. */
   readonly displays: { readonly shown: readonly DisplayUse[]; readonly updated: readonly DisplayUse[] };
+  /** Packages that its code imports, with versions. */
+  readonly modules: Readonly<Record<string, string>>;
   readonly local_modules: readonly string[];
   readonly metrics?: readonly { readonly name: string; readonly value: Json }[];
 }
@@ -85,6 +89,7 @@ const nothing: Omit<Report, 'outcome'> = {
   files: { read: [], written: [], removed: [], unwatched: [] },
   used: { network: false, shell: false, random: [] },
   displays: { shown: [], updated: [] },
+  modules: {},
   local_modules: []
 };
 

@@ -170,3 +170,43 @@ test('an output that another step displayed cannot be updated', async () => {
   const together = await bench.run(build([{ name: 'a', code: [show, update] }]));
   expect(reasonOf(together)).toBe('succeeded');
 });
+
+test('what a local module holds goes on to the next step, and stops one that ran beside', async () => {
+  bench.file('mine.py', 'n = 0\ndef bump():\n    global n\n    n += 1\n    return n');
+  const after: Draft[] = [
+    { name: 'a', code: ['import mine\nmine.bump()'], imports: ['mine'] },
+    { name: 'b', code: ['import mine\nprint(mine.bump())'], imports: ['mine'], needs: ['a'] }
+  ];
+  const carried = await bench.run(build(after));
+  expect(carried.end.state).toBe('succeeded');
+  expect(carried.printed(2)).toBe('2\n');
+  const beside = await bench.run(
+    build([
+      { name: 'a', code: ['import mine, time\ntime.sleep(0.5)\nmine.bump()'], imports: ['mine'] },
+      { name: 'b', code: ['import mine\nprint(mine.bump())'], imports: ['mine'] },
+      { name: 'c', code: ['print(1)'] }
+    ]),
+    side
+  );
+  expect(reasonOf(beside)).toMatchObject({ code: 'ambient-unseen', step: 'a', name: 'module:mine' });
+});
+
+test('a figure left open stops only a step that looks for one', async () => {
+  const open = 'import matplotlib\nmatplotlib.use("agg")\nimport matplotlib.pyplot as plt\nplt.plot([1])';
+  const own = 'import matplotlib\nmatplotlib.use("agg")\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()';
+  const ends = async (code: string) =>
+    reasonOf(
+      await bench.run(
+        build([
+          { name: 'a', code: [open] },
+          { name: 'b', code: [code], needs: ['a'] }
+        ])
+      )
+    );
+  expect(await ends(own)).toBe('succeeded');
+  expect(await ends('import matplotlib.pyplot as plt\nplt.plot([2])')).toMatchObject({
+    code: 'ambient-lost',
+    step: 'a',
+    name: 'matplotlib.figures'
+  });
+});

@@ -1,6 +1,7 @@
 import type { Reason } from '../../../runs/refusal';
 import { changed, inOrder, onlyDrew, type Seen } from './history';
 import { RUN_AGAIN } from './run-again';
+import { mayUse } from './use';
 
 /** Slots whose every use changes them: who did not change one did not care what it was. */
 export const generators: ReadonlySet<string> = new Set(['random', 'numpy.random', 'torch.random']);
@@ -45,7 +46,6 @@ function where(
   return {
     cell,
     line,
-    lost: change?.lost,
     text: `step ${step.node.name}${cell === undefined ? '' : ` (cell ${cell}${line === undefined ? '' : `, line ${line}`})`}`
   };
 }
@@ -65,26 +65,76 @@ function unseen(slot: string, writer: Seen, reader: Seen): Reason {
   };
 }
 
+/** What a step left in a slot cannot be handed on, and a later step uses it. */
+function lost(slot: string, writer: Seen, reader: Seen, why: string): Reason {
+  const change = where(writer, slot);
+  return {
+    code: 'ambient-lost',
+    message: `${capital(change.text)} changed ${slot}, which step ${reader.node.name} uses, and that cannot be handed from one process to another: ${why}.`,
+    step: writer.node.name,
+    ...(change.cell === undefined ? {} : { cell: change.cell }),
+    ...(change.line === undefined ? {} : { line: change.line }),
+    name: slot,
+    fix:
+      slot === 'matplotlib.figures'
+        ? 'Close the figures at the end of the step (`plt.close("all")`), or put both into one step.'
+        : 'Put both into one step.'
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A generator: each step that drew must have started from what the latest earlier step that drew left. */
+function judgeDraws(seen: ReadonlyMap<string, Seen>, slot: string): Reason | null {
+  for (const later of inOrder(seen.values())) {
+    if (!changed(later, slot) || setsFirst(later, slot)) continue;
+    const before = latestChange(seen, later.place, slot);
+    const loaded = later.loads.get(slot);
+    if (before && (loaded === undefined || origin(seen, loaded, slot) !== before.node.name))
+      return unseen(slot, before, later);
+  }
+  return null;
+}
+
+/** The step repeats statements of the writer that only set something. */
+function repeats(step: Seen, writer: Seen): boolean {
+  return step.node.replay.some(
+    piece => piece.names.length === 0 && writer.node.cells.some(cell => cell.id === piece.cell.id)
+  );
+}
+
+/** Any other slot: a later step that uses it must have started from what the writer left. */
+function judgeSetting(seen: ReadonlyMap<string, Seen>, slot: string, writer: Seen, later: Seen): Reason | null {
+  if (later.place <= writer.place || setsFirst(later, slot) || !mayUse(later, slot)) return null;
+  const why = writer.report?.ambient.changed.find(change => change.slot === slot)?.lost;
+  if (why !== undefined) return repeats(later, writer) ? null : lost(slot, writer, later, why);
+  if (writer.node.ambient.changes.includes(slot)) return null;
+  const loaded = later.loads.get(slot);
+  return loaded === undefined || origin(seen, loaded, slot) !== writer.node.name ? unseen(slot, writer, later) : null;
+}
+
 /**
- * Judges ambient state after `just` has finished. A generator: each step that drew must have started from what the
- * latest earlier step that drew left, unless it seeds first. Any other slot: no later step may have started before a
- * change that the plan did not foresee was known. Null when all is as the notebook has it.
+ * Judges ambient state after `just` has finished: what it changed against all that started before that was known, and
+ * what it used against what the latest step before it had left. Null when all is as the notebook has it.
  */
 export function checkAmbient(seen: ReadonlyMap<string, Seen>, just: Seen): Reason | null {
   for (const { slot } of just.report?.ambient.changed ?? []) {
-    for (const later of inOrder(seen.values())) {
-      if (generators.has(slot)) {
-        if (!changed(later, slot) || setsFirst(later, slot)) continue;
-        const before = latestChange(seen, later.place, slot);
-        const loaded = later.loads.get(slot);
-        if (before && (loaded === undefined || origin(seen, loaded, slot) !== before.node.name))
-          return unseen(slot, before, later);
-      } else {
-        if (just.node.ambient.changes.includes(slot) || later.place <= just.place || setsFirst(later, slot)) continue;
-        const loaded = later.loads.get(slot);
-        if (loaded === undefined || origin(seen, loaded, slot) !== just.node.name) return unseen(slot, just, later);
-      }
-    }
+    const found = generators.has(slot)
+      ? judgeDraws(seen, slot)
+      : inOrder(seen.values())
+          .map(later => judgeSetting(seen, slot, just, later))
+          .find(reason => reason !== null);
+    if (found) return found;
+  }
+  const earlier = inOrder(seen.values()).filter(step => step.place < just.place);
+  const slots = new Set(earlier.flatMap(step => step.report?.ambient.changed.map(change => change.slot) ?? []));
+  for (const slot of slots) {
+    if (generators.has(slot)) continue;
+    const latest = earlier.findLast(step => changed(step, slot))!;
+    const reason = judgeSetting(seen, slot, latest, just);
+    if (reason !== null) return reason;
   }
   return null;
 }
@@ -101,8 +151,8 @@ export function loadsFor(
   const slots = new Set(planned.keys());
   for (const step of seen.values())
     if (step.place < place)
-      for (const { slot } of step.report?.ambient.changed ?? [])
-        if (generators.has(slot) || !step.node.ambient.changes.includes(slot)) slots.add(slot);
+      for (const { slot, lost } of step.report?.ambient.changed ?? [])
+        if (lost === undefined && (generators.has(slot) || !step.node.ambient.changes.includes(slot))) slots.add(slot);
   const loads = new Map<string, string>();
   for (const slot of slots) {
     const latest = latestChange(seen, place, slot);

@@ -36,6 +36,10 @@ function seen(name: string, place: number, [started, finished]: [number, number 
   const node = {
     name,
     kind: 'step',
+    imports: ['pandas'],
+    inputs: [],
+    replay: [],
+    dynamic: false,
     cells: [{ index: place + 1, id: facts.code ?? '' }],
     files: { reads: [], writes: facts.plans ?? [] },
     ambient: { loads: [], changes: facts.foreseen ?? [], sets: facts.sets ?? [] }
