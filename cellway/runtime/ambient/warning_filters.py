@@ -9,6 +9,7 @@ tuple there, and the old one comes back. A list that was changed by hand counts 
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from typing import Any, Callable, Dict, List
@@ -41,6 +42,12 @@ class Warnings(Slot):
     def read(self) -> Any:
         return [item for item in warnings.filters if id(item) not in self._imported]
 
+    def same(self, a: Any, b: Any) -> bool:
+        """scikit-learn's workers set the list anew from copies, in threads that may leave them: the same filters with
+        compiled patterns, those of imports too."""
+        imported = {_meaning(item) for item in self._imported.values()}
+        return [m for m in map(_meaning, a) if m not in imported] == [m for m in map(_meaning, b) if m not in imported]
+
     def apply(self, packed: Any) -> None:
         rest = [item for item in warnings.filters if item not in packed and id(item) in self._imported]
         warnings.filters[:] = [*packed, *rest]  # type: ignore
@@ -54,6 +61,11 @@ class Warnings(Slot):
                 else:
                     mutated()
                 return
+
+
+def _meaning(item: Any) -> Any:
+    """A filter with its patterns as text."""
+    return tuple(part.pattern if isinstance(part, re.Pattern) else part for part in item)
 
 
 def _filters() -> List[Any]:
