@@ -34,6 +34,15 @@ def digest_of_class(cls: type) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def constants_of(cls: type) -> dict:
+    """Attributes that a class body sets to a plain constant, as text. They tell two definitions of a name apart."""
+    return {n: repr(v) for n, v in vars(cls).items() if isinstance(v, (int, float, str, bytes, type(None))) and not n.startswith("__")}
+
+
+def _digest_with(digest: str, constants: dict) -> str:
+    return f"{digest} {sorted(constants.items())!r}"
+
+
 def functions_of(attribute: Any) -> list:
     """The functions behind a class attribute."""
     if isinstance(attribute, types.FunctionType):
@@ -59,16 +68,22 @@ def _slots(cls: type) -> Optional[tuple]:
 
 # -- reading ------------------------------------------------------------------------------------------------------
 
-def _found(known_as: Optional[str], digest: str) -> Optional[type]:
-    """The reader's own class: bound, replayed, or rebuilt by an earlier load."""
+def _found(known_as: Optional[str], digest: str, constants: Optional[dict] = None) -> Optional[type]:
+    """
+    The reader's own class: bound, replayed, or rebuilt by an earlier load. One that was made from source and has other
+    `constants` is a later or earlier definition of the same name.
+    """
     load = current()
     if known_as is not None:
         found = look_up(load.namespace, known_as)
         if found is None and load.definitions is not None and known_as.split(".")[0] not in load.namespace:
             load.definitions.replay(known_as.split(".")[0])
             found = look_up(load.namespace, known_as)
+        rebuilt = rebuilt_in(load.namespace)
         if not isinstance(found, type) or digest_of_class(found) != digest:
-            found = rebuilt_in(load.namespace).get((known_as, digest))
+            found = rebuilt.get((known_as, digest))
+        elif constants is not None and constants != constants_of(found) and not any(found is c for c in rebuilt.values()):
+            found = rebuilt.get((known_as, _digest_with(digest, constants)))
         if isinstance(found, type):
             load.found[id(found)] = found
             return found
@@ -92,12 +107,16 @@ def rebuilt_in(namespace: dict) -> dict:
     return kept[1]
 
 
-def plain_class(known_as: Optional[str], digest: str, meta: type, name: str, bases: tuple, body: dict) -> type:
-    found = _found(known_as, digest)
+def plain_class(known_as: Optional[str], digest: str, meta: type, name: str, bases: tuple, body: dict, constants: Optional[dict] = None) -> type:
+    found = _found(known_as, digest, constants)
     if found is not None:
         return found
     with _no_hooks(bases):
         made = types.new_class(name, bases, {"metaclass": meta} if meta is not type else {}, lambda ns: ns.update(body))
+    if constants is not None and known_as is not None:
+        _remember(made, known_as, _digest_with(digest, constants))
+        if known_as in current().namespace:  # another definition has the name
+            return made
     return _remember(made, known_as, digest)
 
 
@@ -196,7 +215,7 @@ def _reduce_class(cls: type, pickler: Any) -> Any:
     if cls.__init_subclass__ is not object.__init_subclass__ or "__orig_bases__" in attributes:
         body.update({n: attributes[n] for n in ("__orig_bases__",) if n in attributes})
     state = {"known_as": known_as, "kept": kept, "attributes": attributes}
-    return rebuild.plain_class, (known_as, digest, type(cls), cls.__name__, cls.__bases__, body), state, None, None, rebuild.class_state
+    return rebuild.plain_class, (known_as, digest, type(cls), cls.__name__, cls.__bases__, body, constants_of(cls)), state, None, None, rebuild.class_state
 
 
 #: What `collections.namedtuple` itself makes.
