@@ -21,6 +21,7 @@ import {
   type Val,
   constText,
   fresh,
+  inArray,
   isKind,
   reshaped,
   libPath,
@@ -423,7 +424,7 @@ export function item(m: Machine, frame: Frame | null, o: Obj, index: Expr, key: 
     case 'scalar':
       return SCALAR;
     case 'ndarray':
-      return arrayItem(o, index, key);
+      return union([arrayItem(o, index, key), inArray(o.parts?.keys() ?? [])]);
     case 'frame':
       return frameItem(o, index, key);
     case 'series': {

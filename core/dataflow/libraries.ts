@@ -59,6 +59,9 @@ export const VIEW_FUNCTIONS: ReadonlySet<string> = new Set(
   )
 );
 
+export const UNPICKLES =
+  /^((pickle|cloudpickle|dill)\.(loads?|Unpickler)|joblib\.load|pandas\.read_pickle|shelve\.open)$/;
+
 /** Functions whose first argument is a path they read. */
 export const READERS =
   /^(pandas\.read_\w+|numpy\.(load|loadtxt|genfromtxt|fromfile|memmap)|joblib\.load|matplotlib\.(pyplot|image)\.imread|PIL\.Image\.open|cv2\.imread|torch\.load|polars\.(read|scan)_\w+|skimage\.io\.imread|pyarrow\.\w+\.read_\w+)$/;

@@ -27,7 +27,7 @@ import {
   union,
   unknown
 } from './objects';
-import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, READERS, VIEW_FUNCTIONS, WRITERS } from './libraries';
+import { OPTION_CALLS, PROCESS_CALLS, PURE_ROOTS, READERS, UNPICKLES, VIEW_FUNCTIONS, WRITERS } from './libraries';
 import { shellFiles } from './shell';
 import { maybe } from './statements';
 
@@ -141,6 +141,7 @@ export function callLibrary(m: Machine, frame: Frame | null, f: Obj, args: Args,
     return out;
   }
   if (READERS.test(p)) fileCall(m, args, false, place);
+  if (UNPICKLES.test(p)) readDefinitions(m, place);
   if (WRITERS.test(p)) fileCall(m, args, true, place, root === 'joblib' || root === 'torch' ? 1 : 0);
   for (const v of argValues(args)) {
     for (const o of v) {
@@ -536,6 +537,8 @@ function specialCall(m: Machine, frame: Frame | null, p: string, args: Args, pla
       return NONE;
     case 'json.load':
     case 'pickle.load':
+    case 'dill.load':
+    case 'cloudpickle.load':
       m.change(a, place);
       return [unknown()];
     case 'functools.partial':
@@ -830,4 +833,12 @@ export function decorate(m: Machine, frame: Frame | null, by: Val, val: Val, pla
     } else out.push(val);
   }
   return out.length === 0 ? val : union(out);
+}
+
+/** What a pickle holds is found by its name when it is loaded: any function or class of the notebook. */
+function readDefinitions(m: Machine, place: Place): void {
+  for (const name of [...m.globals.names()]) {
+    const vals = m.globals.get(name)?.vals ?? [];
+    if (vals.length > 0 && vals.every(o => o.kind === 'function' || o.kind === 'class')) m.read(name, place);
+  }
 }

@@ -19,6 +19,7 @@ import {
   type Val,
   constText,
   fresh,
+  inArray,
   reshaped,
   libPath,
   union,
@@ -98,7 +99,7 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       return [bound(o, attr, m)];
     case 'frame':
       if (attr === 'loc' || attr === 'iloc' || attr === 'at' || attr === 'iat') return [indexer(o, 'frame')];
-      if (attr === 'values') return [possibly(o, 'ndarray')];
+      if (attr === 'values') return [shared(o)];
       if (attr === 'T') return [fresh('frame')];
       if (attr === 'columns' || attr === 'index') return [possibly(o, 'index')];
       if (attr === 'shape' || attr === 'size' || attr === 'ndim' || attr === 'empty') return SCALAR;
@@ -109,7 +110,7 @@ function attribute(m: Machine, frame: Frame | null, o: Obj, attr: string, place:
       return [column(o, attr, m)];
     case 'series':
       if (attr === 'loc' || attr === 'iloc' || attr === 'at' || attr === 'iat') return [indexer(o, 'series')];
-      if (attr === 'values' || attr === 'array') return [possibly(o, 'ndarray')];
+      if (attr === 'values' || attr === 'array') return [shared(o)];
       if (attr === 'index') return [possibly(o, 'index')];
       if (attr === 'shape' || attr === 'size' || attr === 'dtype' || attr === 'name' || attr === 'empty') return SCALAR;
       if (attr === 'str' || attr === 'dt' || attr === 'cat') return [fresh('series')];
@@ -200,6 +201,13 @@ function possibly(o: Obj, kind: Obj['kind']): Obj {
   const part = fresh(kind);
   o.hold(part, false);
   return part;
+}
+
+/** The frame's own memory, where it has one block: each may see what is written to the other. */
+function shared(o: Obj): Obj {
+  const view = possibly(o, 'ndarray');
+  view.hold(o, false);
+  return view;
 }
 
 /** A part that everyone who asks for it gets. */
@@ -481,7 +489,9 @@ function arrayMethod(o: Obj, name: string, args: Args, change: () => void): Val 
   if (out !== undefined) return out;
   if (name === 'tolist') return [fresh('list', false)];
   if (ARRAY.scalarMethods.has(name)) return SCALAR;
-  return [fresh('ndarray')];
+  const made = fresh('ndarray');
+  made.holdAll(inArray(o.parts?.keys() ?? []), false);
+  return [made];
 }
 
 function frameMethod(
@@ -519,7 +529,7 @@ function frameMethod(
     return name === 'copy' ? [fresh(o.kind)] : plotted(m, args, place);
   if (name === 'groupby' || name === 'rolling' || name === 'resample' || name === 'expanding' || name === 'ewm')
     return [lazyView(o)];
-  if (name === 'to_numpy') return [possibly(o, 'ndarray')];
+  if (name === 'to_numpy') return [shared(o)];
   if (name === 'to_dict') return [fresh('dict', false)];
   if (name === 'tolist' || name === 'to_list') return [fresh('list', false)];
   if (name === 'itertuples' || name === 'iterrows' || name === 'items') {

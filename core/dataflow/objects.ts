@@ -382,3 +382,18 @@ export function libPath(o: Obj): string | null {
 export function isKind(val: Val, ...kinds: readonly Kind[]): boolean {
   return val.length > 0 && val.every(o => kinds.includes(o.kind));
 }
+
+const IN_ARRAYS: ReadonlySet<Kind> = new Set([
+  'list',
+  'dict',
+  'defaultdict',
+  'set',
+  'deque',
+  'instance',
+  'bytearray'
+] as const);
+
+/** Objects that an array of dtype object has been given: its items, and those of its copies. */
+export function inArray(val: Iterable<Obj>): Obj[] {
+  return [...val].filter(o => IN_ARRAYS.has(o.kind));
+}

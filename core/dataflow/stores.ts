@@ -6,7 +6,7 @@ import { classField, call } from './invoke';
 import { storeLibrary } from './library';
 import type { Machine, Place } from './machine';
 import { callMethod } from './methods';
-import { type Kind, Obj, type Val, constText, libPath, union } from './objects';
+import { type Kind, Obj, type Val, constText, inArray, libPath, union } from './objects';
 import { bindSpan } from './statements';
 
 export function storeAttribute(m: Machine, base: Val, target: Attribute, val: Val): void {
@@ -67,7 +67,8 @@ export function storeSubscript(
     if (o.kind === 'instance') callMethod(m, frame, o, '__setitem__', [index, val], place);
     if (o.immutable) continue;
     if (o.kind === 'dict' && key !== null) o.put(key, val, base.length === 1 && m.maybe === 0);
-    else if (o.kind !== 'ndarray' && o.kind !== 'frame' && o.kind !== 'series') o.holdAll(val);
+    else if (o.kind === 'ndarray') o.holdAll(inArray(val), false);
+    else if (o.kind !== 'frame' && o.kind !== 'series') o.holdAll(val);
     if (o.kind === 'dict') {
       if (key === null) {
         // Any of the known keys may have been replaced.
