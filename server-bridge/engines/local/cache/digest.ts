@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, createReadStream, readdirSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Store } from '../../../store';
 
@@ -9,10 +9,22 @@ export function digestOf(text: string): string {
 
 /** Of a folder's list of names, with those that steps of the run have `added`. */
 export function listingDigest(path: string, added: readonly string[]): string {
-  const there = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const there = statOf(path)?.isDirectory() ?? false;
   if (!there && added.length === 0) return '-';
   return digestOf([...new Set([...(there ? readdirSync(path) : []), ...added])].sort().join('\0'));
 }
+
+/** Undefined when nothing is there. Code asks for what can be no file, too: a text that might be a path. */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NO_FILE.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const NO_FILE: ReadonlySet<unknown> = new Set(['ENAMETOOLONG', 'ELOOP', 'ENOTDIR']);
 
 const KIND = 'sha256';
 
@@ -21,7 +33,7 @@ const KIND = 'sha256';
  * an unchanged file is read once.
  */
 export async function fileDigest(store: Store, path: string): Promise<string> {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = statOf(path);
   if (!stat) return '-';
   if (stat.isDirectory()) return listingDigest(path, []);
   if (!stat.isFile()) return '-';

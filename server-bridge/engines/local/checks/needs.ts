@@ -27,7 +27,10 @@ export function resolveNeeds(
 ): Answer {
   const sources = new Map<string, string>();
   const earlier = inOrder(seen.values()).filter(step => step.place < asking.place);
+  const failed = earlier.some(step => step.finished !== null && step.report === null);
   for (const need of report.needs) {
+    // The notebook would have stopped before it came to this step: its failure says so better than a stop of ours.
+    if (failed) return { kind: 'unbound', name: need.name };
     const speaking = earlier.filter(step => step.node.cells.some(cell => mentions(sourceOf(cell.id), need.name)));
     const kept = earlier.findLast(step => step.report?.artifacts.some(artifact => artifact.names.includes(need.name)));
     const nearest = speaking.at(-1);
