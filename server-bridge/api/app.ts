@@ -6,10 +6,14 @@ import type { Bridge } from '../service/bridge';
 import type { Metering } from '../service/metering';
 import { localOwner, type Owner } from '../store';
 import { ApiProblem, PROBLEM_TYPE } from './problem';
+import { artifactRoutes } from './routes/artifacts';
 import { eventRoutes } from './routes/events';
+import { experimentRoutes } from './routes/experiments';
+import { metricRoutes } from './routes/metrics';
 import { pipelineRoutes } from './routes/pipelines';
 import { runRoutes } from './routes/runs';
 import { serviceRoutes } from './routes/service';
+import { stepRoutes } from './routes/steps';
 import { Streams } from './stream';
 import { described, validatorCompiler } from './validation';
 
@@ -105,6 +109,10 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   serviceRoutes(app, settings, streams);
   pipelineRoutes(app, bridge);
   runRoutes(app, bridge);
+  stepRoutes(app, bridge);
+  artifactRoutes(app, bridge);
+  metricRoutes(app, bridge);
+  experimentRoutes(app, bridge);
   eventRoutes(app, bridge, streams);
   return { app, streams };
 }

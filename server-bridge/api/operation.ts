@@ -9,6 +9,8 @@ import {
 } from '@cellway/core/api/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Owner } from '../store';
+import { accepts } from './accept';
+import { ApiProblem } from './problem';
 
 export interface Call<N extends OperationName> extends InputOf<Operations[N]> {
   readonly owner: Owner;
@@ -36,11 +38,16 @@ function schemaOf(operation: Operation): object {
 export function serve<N extends OperationName>(app: FastifyInstance, name: N, handler: Handler<N>): void {
   const operation: Operation = operations[name];
   const status = Number(Object.keys(operation.answers)[0]);
+  const types = Object.values(operation.answers).flatMap(({ type = 'application/json' }) => type);
   app.route({
-    method: operation.method,
+    method: operation.method === 'GET' && !operation.endless ? ['GET', 'HEAD'] : operation.method,
     url: `${API_PREFIX}${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
     schema: schemaOf(operation),
     bodyLimit: operation.limit ?? 1_000_000,
+    preValidation: async request => {
+      if (!accepts(request.headers.accept, types))
+        throw new ApiProblem(406, 'not-acceptable', `This is only to be had as ${[...new Set(types)].join(', ')}.`);
+    },
     handler: async (request, reply) => {
       const { params, query, body } = request as unknown as InputOf<Operations[N]>;
       const owner = request.getDecorator<Owner>('owner');

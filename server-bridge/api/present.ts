@@ -1,33 +1,34 @@
 import type { Run, RunOptions, RunSummary, StepStatus } from '@cellway/core/api';
-import { readRunFile } from '../runs/folder';
-import { planOf } from '../runs/plan';
 import type { StepState } from '../runs/state';
 import type { Bridge } from '../service/bridge';
 import type { RunRow } from '../store';
 
-export function runSummary(bridge: Bridge, row: RunRow): RunSummary {
-  const { id, name, state, created, took, engine, principal, profile, experiment, origin, reason } = row;
-  return {
-    ...{ id, name, state, created, took, principal, profile, experiment, origin, reason },
-    engine: engine as RunSummary['engine'],
-    notebook: { path: row.notebook, digest: row.digest, git: row.git },
-    parameters: bridge.store.parameters(id),
-    metrics: bridge.store.scalars(id)
-  };
+/** Rows of a list as the API shows them, in a few queries for all. */
+export function runSummaries(bridge: Bridge, rows: readonly RunRow[]): readonly RunSummary[] {
+  const named = bridge.store.lists.named(rows.map(row => row.id));
+  return rows.map(row => {
+    const { id, name, state, created, took, engine, principal, profile, experiment, origin, reason } = row;
+    return {
+      ...{ id, name, state, created, took, principal, profile, experiment, origin, reason },
+      engine: engine as RunSummary['engine'],
+      notebook: { path: row.notebook, digest: row.digest, git: row.git },
+      ...named(id)
+    };
+  });
 }
 
 export function runDetail(bridge: Bridge, row: RunRow): Run {
-  const file = readRunFile(row.folder);
+  const { options: all, parameterTypes, nodes } = bridge.outlines.of(row);
   const states = bridge.stepStates(row);
-  const { cache, only, from, parallel } = file.options;
+  const { cache, only, from, parallel } = all;
   const options: RunOptions = Object.fromEntries(
     Object.entries({ cache, only, from, parallel }).filter(([, value]) => value !== undefined)
   );
   return {
-    ...runSummary(bridge, row),
+    ...runSummaries(bridge, [row])[0]!,
     options,
-    parameterTypes: file.pipeline.parameters,
-    steps: planOf(file.pipeline).nodes.map(({ name, id, kind }) => stepStatus({ name, id, kind }, states.get(name))),
+    parameterTypes,
+    steps: nodes.map(node => stepStatus(node, states.get(node.name))),
     n: row.n
   };
 }

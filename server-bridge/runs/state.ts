@@ -94,7 +94,8 @@ function runState(event: RunFact): RunState {
   }
 }
 
-function stepState(event: StepFact): StepState {
+/** The state that an event says a step has. */
+export function stepState(event: StepFact): StepState {
   switch (event.state) {
     case 'waiting':
       return { kind: 'waiting', for: event.for };

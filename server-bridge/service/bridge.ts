@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Json, NewRun, Origin, Pipeline } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
 import { checkedValues } from '@cellway/core/pipeline';
@@ -17,13 +17,13 @@ import {
 } from '../runs';
 import { type Earlier, paths, readRunFile, writeAtomically } from '../runs/folder';
 import { runId } from '../runs/id';
-import { readEvents, viewOf } from '../runs/log';
 import { type Refusal, refused } from '../runs/refusal';
-import type { RunView } from '../runs/state';
+import { type RunView, stepState } from '../runs/state';
 import type { Owner, RunRow, Store } from '../store';
 import { type CompileAnswer, Compiler } from './compile';
 import { Feed } from './feed';
 import { Intake } from './intake';
+import { Outlines } from './outline';
 
 export type Warn = (message: string, fields: object) => void;
 
@@ -43,6 +43,7 @@ export class Bridge {
   readonly feed: Feed;
   readonly intake: Intake;
   readonly compiler: Compiler;
+  readonly outlines = new Outlines();
 
   constructor(
     readonly data: string,
@@ -69,7 +70,15 @@ export class Bridge {
 
   /** States of the run's steps, as far as its events have been taken in. */
   stepStates(row: RunRow): RunView['steps'] {
-    return this.intake.view(row.id)?.steps ?? viewOf(readEvents(paths.events(row.folder))).steps;
+    return (
+      this.intake.view(row.id)?.steps ??
+      new Map(this.store.lists.stepEvents(row.id).map(event => [event.step, stepState(event)]))
+    );
+  }
+
+  /** Whether a folder is in one of the runs here. */
+  holds(folder: string): boolean {
+    return resolve(folder).startsWith(join(this.data, 'runs') + sep);
   }
 
   runOf(row: RunRow): Run {
@@ -173,6 +182,20 @@ export class Bridge {
     writeAtomically(paths.label(row.folder), JSON.stringify({ name, experiment }));
     this.store.relabel(row.id, label);
     return this.store.run(row.id)!;
+  }
+
+  /** Moves runs to an experiment, or to none. */
+  relabelAll(
+    runs: readonly { readonly id: string; readonly name: string; readonly folder: string }[],
+    experiment: string | null
+  ): void {
+    // The folder first: it is the truth. One that was removed in the meantime has no label any more.
+    for (const { name, folder } of runs)
+      if (existsSync(folder)) writeAtomically(paths.label(folder), JSON.stringify({ name, experiment }));
+    this.store.lists.move(
+      runs.map(run => run.id),
+      experiment
+    );
   }
 
   /** Removes a run that has ended. */

@@ -35,10 +35,19 @@ export class Feed {
     return found[1] !== this.epoch || seq > this.#last ? 'lost' : seq;
   }
 
+  /**
+   * Tells what was just taken in. A run's supervisor puts its events into the store too: what it was first with is in no
+   * `events`, and is read back.
+   */
   publish(owner: Owner, events: readonly FeedEvent[]): void {
-    if (events.length === 0) return;
-    for (const event of events) this.#recent.push({ ...event, owner });
-    this.#last = events[events.length - 1]!.seq;
+    const { seq } = this.store.position();
+    if (seq === this.#last) return;
+    if (events.length === seq - this.#last && events[0]!.seq === this.#last + 1)
+      for (const event of events) this.#recent.push({ ...event, owner });
+    else if (seq - this.#last <= RECENT) this.#recent.push(...this.store.lists.feedAfter(this.#last, RECENT));
+    else this.#recent = [];
+    this.#last = Math.max(seq, this.#recent.at(-1)?.seq ?? 0);
+    if (this.#recent.length === 0) this.#from = this.#last;
     if (this.#recent.length > 2 * RECENT) {
       this.#recent = this.#recent.slice(-RECENT);
       this.#from = this.#recent[0]!.seq - 1;
@@ -52,8 +61,9 @@ export class Feed {
   after(owner: Owner, place: number, limit: number): { readonly events: readonly FeedEvent[]; readonly place: number } {
     if (place < this.#from) {
       const events = this.store.feed(owner, place, limit);
-      const full = events.length === limit;
-      return { events, place: full ? events[events.length - 1]!.seq : this.#last };
+      const seen = events.at(-1)?.seq ?? 0;
+      // Another process may have put in more than was told here.
+      return { events, place: events.length === limit ? seen : Math.max(seen, this.#last) };
     }
     const events: FeedEvent[] = [];
     for (let at = this.#indexAfter(place); at < this.#recent.length; at++) {

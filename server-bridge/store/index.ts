@@ -3,6 +3,7 @@ import type { Refusal } from '../runs/refusal';
 import { SqliteStore } from './sqlite';
 import type { Store } from './store';
 
+export type { Named } from './lists';
 export type { Cursor, RunQuery } from './run-query';
 export * from './store';
 export { STORE_VERSION } from './migrations';

@@ -38,6 +38,15 @@ export const migrations: readonly string[] = [
   CREATE TABLE idempotency (${owned}, key TEXT NOT NULL, request TEXT NOT NULL, run TEXT NOT NULL, created REAL NOT NULL, PRIMARY KEY (principal, profile, key)) STRICT, WITHOUT ROWID;
   CREATE TABLE pins (execution TEXT PRIMARY KEY, ${owned}, created REAL NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX artifacts_by_run ON artifacts (run);
+  `,
+  `
+  CREATE INDEX events_of_steps ON events (run, n) WHERE type = 'step';
+  CREATE INDEX artifacts_by_path ON artifacts (path);
+  CREATE INDEX metrics_by_name ON metrics (run, name);
+  DROP INDEX metrics_by_run;
+  ALTER TABLE metrics ADD COLUMN t REAL;
+  CREATE INDEX feed_by_run ON feed (run);
+  CREATE INDEX runs_in_experiments ON runs (principal, profile, experiment, state, created);
   `
 ];
 

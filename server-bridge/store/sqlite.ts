@@ -5,6 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Json } from '@cellway/core/api';
 import { asNumber, type RunEvent } from '../runs/event';
 import { type Refusal, refused } from '../runs/refusal';
+import { Lists } from './lists';
 import { migrations } from './migrations';
 import { type Cursor, type RunQuery, runQuery, selectivity } from './run-query';
 import {
@@ -68,9 +69,20 @@ function comparable(value: Json): number | string | null {
   return JSON.stringify(value);
 }
 
+/** A value of a metric as an event has it. */
+interface Recorded {
+  readonly step: string;
+  readonly name: string;
+  readonly value: Json;
+  readonly iteration: number | null;
+  readonly t: number | null;
+}
+
 /** The store in one SQLite file; several processes may have it open. */
 export class SqliteStore implements Store {
   readonly #statements = new Map<string, StatementSync>();
+
+  readonly lists = new Lists(sql => this.#prepare(sql));
 
   private constructor(private readonly db: DatabaseSync) {}
 
@@ -215,7 +227,8 @@ export class SqliteStore implements Store {
           ).run(run, event.step, attempt, owner.principal, owner.profile, event.state, took, folder);
         }
         if (event.state === 'succeeded') {
-          for (const { name, value } of event.metrics ?? []) this.#addMetric(run, owner, event.step, name, value, null);
+          for (const { name, value } of event.metrics ?? [])
+            this.#addMetric(run, owner, { step: event.step, name, value, iteration: null, t: null });
           for (const output of event.outputs) {
             this.#prepare(
               'INSERT OR REPLACE INTO artifacts (run, step, attempt, path, principal, profile, names, bytes, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
@@ -238,7 +251,14 @@ export class SqliteStore implements Store {
         const inner = event.event;
         if (inner.type !== 'metric') return;
         const iteration = typeof inner.iteration === 'number' ? inner.iteration : null;
-        this.#addMetric(run, owner, event.step, String(inner.name), inner.value as Json, iteration);
+        const { step } = event;
+        this.#addMetric(run, owner, {
+          step,
+          name: String(inner.name),
+          value: inner.value as Json,
+          iteration,
+          t: inner.t
+        });
         return;
       }
       case 'plan-changed':
@@ -247,13 +267,13 @@ export class SqliteStore implements Store {
     }
   }
 
-  #addMetric(run: string, owner: Owner, step: string, name: string, json: Json, iteration: number | null): void {
+  #addMetric(run: string, owner: Owner, { step, name, value: json, iteration, t }: Recorded): void {
     const { principal, profile } = owner;
     // NaN cannot be a number in SQLite (it becomes NULL): text keeps it.
     const value = comparable(json);
     this.#prepare(
-      'INSERT INTO metrics (run, step, principal, profile, name, value, iteration) VALUES (?, ?, ?, ?, ?, ?, ?)'
-    ).run(run, step, principal, profile, name, value, iteration);
+      'INSERT INTO metrics (run, step, principal, profile, name, value, iteration, t) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+    ).run(run, step, principal, profile, name, value, iteration, t);
     this.#prepare(
       'INSERT OR REPLACE INTO scalars (run, name, principal, profile, step, value, json) VALUES (?, ?, ?, ?, ?, ?, ?)'
     ).run(run, name, principal, profile, step, value, JSON.stringify(json));

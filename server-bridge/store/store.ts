@@ -1,4 +1,5 @@
 import type { GitState, Json, Origin, Reason, RunEvent, RunStateName } from '@cellway/core/api';
+import type { Lists } from './lists';
 import type { Cursor, RunQuery } from './run-query';
 
 /** Who acts, and in whose namespace. */
@@ -96,6 +97,8 @@ export interface CacheEntry extends Owner {
 
 /** What is kept about runs. Small on purpose: another database fills it later. */
 export interface Store {
+  /** Pages of what runs have. */
+  readonly lists: Lists;
   addRun(run: NewRunRow): void;
   /** Takes events in and gives back those that are new; others (by run and number) change nothing. */
   ingest(run: string, events: readonly RunEvent[]): readonly FeedEvent[];

@@ -1,16 +1,31 @@
 /** The OpenAPI 3.1 document of the operations. Pure: the same operations give the same document. */
 import type { TSchema } from 'typebox';
+import { Artifact, ArtifactPage, Lineage, RunArtifact } from '../artifacts';
+import { Attempt, CellPage, CellView } from '../attempts';
 import { RunEvent, StreamEvent } from '../event';
+import { Experiment, ExperimentPage, Metric, MetricPage, MetricSeries } from '../metrics';
 import { Diagnostic, Parameter, Pipeline, Step } from '../pipeline';
 import { ProblemDetails, Run, RunPage, RunSummary, StepStatus, Version } from '../resources';
-import { API_PREFIX, type Operation, operations } from './operations';
+import { type Answer, API_PREFIX, type Operation, operations } from './operations';
 
 const NAMED: Readonly<Record<string, TSchema>> = {
+  Artifact,
+  ArtifactPage,
+  Attempt,
+  CellPage,
+  CellView,
   Diagnostic,
+  Experiment,
+  ExperimentPage,
+  Lineage,
+  Metric,
+  MetricPage,
+  MetricSeries,
   Parameter,
   Pipeline,
   ProblemDetails,
   Run,
+  RunArtifact,
   RunEvent,
   RunPage,
   RunSummary,
@@ -38,7 +53,10 @@ const ALWAYS: Readonly<Record<number, string>> = {
   400: 'The request is malformed.',
   401: 'No token, or not the right one.',
   403: 'Not for this caller.',
+  406: 'Not to be had as what `Accept` asks for.',
+  408: 'The request did not come in time.',
   429: 'Too much at once; `Retry-After` says when again.',
+  431: 'The header is larger than 16 kB.',
   500: 'A bug of the bridge.',
   503: 'The bridge cannot do it now (it is starting or ending, the disk is full).'
 };
@@ -56,6 +74,14 @@ const MORE: Readonly<Record<number, string>> = {
 const problem = (description: string): Plain => ({
   description,
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } }
+});
+
+const header = (name: string, description: string): Plain => ({
+  name,
+  in: 'header',
+  required: false,
+  schema: { type: 'string', maxLength: 1000 },
+  description
 });
 
 function parametersOf(operation: Operation): readonly Plain[] {
@@ -80,25 +106,38 @@ function parametersOf(operation: Operation): readonly Plain[] {
     ...of('path', operation.params),
     ...of('query', operation.query),
     ...of('header', operation.headers),
-    ...(operation.creates ? [key] : [])
+    ...(operation.creates ? [key] : []),
+    ...(operation.conditional
+      ? [{ ...header('if-none-match', 'An ETag that the caller has: 304 if it still holds.') }]
+      : []),
+    ...(operation.problems?.includes(412)
+      ? [{ ...header('if-match', 'An ETag: 412 if it does not hold any more.') }]
+      : [])
   ];
 }
+
+/** Bodies by media type. What is no JSON is text, or bytes, of which a schema says nothing. */
+function contentOf({ schema, type }: Answer): Plain {
+  if (schema === undefined && type === undefined) return {};
+  const types = typeof type === 'string' ? [type] : (type ?? ['application/json']);
+  const body = type === undefined ? { schema: referring(schema) } : typeof type === 'string' ? TEXT[type] : {};
+  return { content: Object.fromEntries(types.map(one => [one, body ?? {}])) };
+}
+
+const TEXT: Readonly<Record<string, Plain>> = {
+  'text/event-stream': {
+    schema: { type: 'string', description: 'Server-sent events; the data of each is a `StreamEvent` as JSON.' }
+  },
+  'text/plain': { schema: { type: 'string' } },
+  'application/x-ipynb+json': { schema: { type: 'object' } }
+};
 
 function operationPage(id: string, operation: Operation): Plain {
   const answers = Object.entries(operation.answers).map(([status, answer]) => [
     status,
     {
       description: answer.description,
-      ...(answer.schema === undefined && answer.type === undefined
-        ? {}
-        : {
-            content: {
-              [answer.type ?? 'application/json']: {
-                schema:
-                  answer.type === undefined ? referring(answer.schema) : { type: 'string', description: 'See above.' }
-              }
-            }
-          }),
+      ...contentOf(answer),
       ...(answer.headers === undefined
         ? {}
         : {
@@ -111,6 +150,7 @@ function operationPage(id: string, operation: Operation): Plain {
           })
     }
   ]);
+  if (operation.conditional) answers.push(['304', { description: 'The caller has it (`If-None-Match`).' }]);
   const codes = [...(operation.problems ?? []), ...(operation.body === undefined ? [] : [413, 415])];
   const problems = [
     ...Object.entries(ALWAYS),

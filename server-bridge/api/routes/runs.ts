@@ -4,10 +4,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { paths, readRunFile } from '../../runs/folder';
 import type { Bridge, Unmade } from '../../service/bridge';
 import type { Owner, RunRow } from '../../store';
+import { mustMatch, unchanged } from '../conditional';
 import { readCursor, writeCursor } from '../cursor';
+import { finder } from '../finding';
 import { serve } from '../operation';
-import { etagOf, runDetail, runSummary } from '../present';
-import { ApiProblem, notFound, refusal } from '../problem';
+import { etagOf, runDetail, runSummaries } from '../present';
+import { ApiProblem, refusal } from '../problem';
 import { noPipeline } from './pipelines';
 
 const CONFLICTS: ReadonlySet<string> = new Set(['upstream-missing', 'store-newer', 'store-damaged']);
@@ -35,11 +37,7 @@ type Pending = Map<string, Promise<RunRow | Unmade>>;
 export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
   const pending: Pending = new Map();
 
-  const find = (owner: Owner, id: string): RunRow => {
-    const row = bridge.row(owner, id);
-    if (row === null) throw notFound('run', id);
-    return row;
-  };
+  const find = finder(bridge);
   const shown = (reply: FastifyReply, row: RunRow) => {
     reply.header('etag', etagOf(row));
     return runDetail(bridge, row);
@@ -119,19 +117,15 @@ export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
       metrics: conditions(query.metric),
       ...(query.cursor === undefined ? {} : { after: readCursor(query.cursor, sort) })
     });
-    return { items: found.rows.map(row => runSummary(bridge, row)), next: writeCursor(found.next, sort) };
+    return { items: runSummaries(bridge, found.rows), next: writeCursor(found.next, sort) };
   });
   serve(app, 'getRun', ({ owner, params, request, reply }) => {
     const row = find(owner, params.run);
-    const known = request.headers['if-none-match'];
-    if (known?.split(/\s*,\s*/).includes(etagOf(row))) return reply.code(304).header('etag', etagOf(row)).send();
-    return shown(reply, row);
+    return unchanged(request, reply, etagOf(row)) ? reply : shown(reply, row);
   });
   serve(app, 'updateRun', ({ owner, params, body, request, reply }) => {
     const row = find(owner, params.run);
-    const wanted = request.headers['if-match'];
-    if (wanted !== undefined && wanted !== '*' && !wanted.split(/\s*,\s*/).includes(etagOf(row)))
-      throw new ApiProblem(412, 'changed', `Run ${row.id} has changed since.`, { fix: 'Get it again, then decide.' });
+    mustMatch(request, etagOf(row), `Run ${row.id}`);
     return shown(reply, bridge.relabel(row, body));
   });
   serve(app, 'deleteRun', ({ owner, params }) => {

@@ -27,6 +27,7 @@ export const events = {
     path: '/events',
     summary: 'Events of all runs that the caller may see, as they happen (server-sent events)',
     tag: 'events',
+    endless: true,
     query: query({
       run: several('Only of these runs.'),
       type: several('Only of these types (`run`, `step`, `runtime`, `plan-changed`, `note`).'),

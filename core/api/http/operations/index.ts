@@ -4,15 +4,28 @@
  */
 import type { TSchema } from 'typebox';
 import type { ValueOf } from '../../schema';
+import { artifacts } from './artifacts';
 import { events } from './events';
+import { experiments } from './experiments';
+import { metrics } from './metrics';
 import { pipelines } from './pipelines';
 import { runs } from './runs';
 import { service } from './service';
 import type { Operation } from './shape';
+import { steps } from './steps';
 
 export type { Answer, Method, Operation } from './shape';
 
-export const operations = { ...service, ...pipelines, ...runs, ...events } as const;
+export const operations = {
+  ...service,
+  ...pipelines,
+  ...runs,
+  ...steps,
+  ...artifacts,
+  ...metrics,
+  ...experiments,
+  ...events
+} as const;
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Pipeline } from '../../pipeline';
 import { NewRun, Run, RunPage } from '../../resources';
 import { closed, Json, orNull } from '../../schema';
-import { type Answer, NOTEBOOK, type Operation, page, params, query, run, several } from './shape';
+import { type Answer, NOTEBOOK, type Operation, page, params, query, run, several, unlessChanged } from './shape';
 
 const MADE = {
   description: 'The run that was made.',
@@ -53,6 +53,7 @@ export const runs = {
     path: '/runs/{run}',
     summary: 'A run with its steps',
     tag: 'runs',
+    ...unlessChanged,
     params: params(run),
     query: query({}),
     answers: { 200: { description: 'The run.', schema: Run, headers: { ETag: 'Changes with the run.' } } },

@@ -9,8 +9,8 @@ export interface Answer {
   readonly description: string;
   /** Absent: no body. */
   readonly schema?: TSchema;
-  /** Absent: `application/json`. */
-  readonly type?: string;
+  /** Absent: `application/json`. Of several it is the one that the content has. */
+  readonly type?: string | readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +36,10 @@ export interface Operation {
   readonly limit?: number;
   /** Makes something: `Idempotency-Key` is heeded. */
   readonly creates?: true;
+  /** Goes on until its client leaves: it has no HEAD. */
+  readonly endless?: true;
+  /** `If-None-Match` is heeded: 304 for what the caller has. */
+  readonly conditional?: true;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Codes of problems that it can answer with, besides those of all. */
   readonly problems?: readonly number[];
@@ -52,6 +56,22 @@ export const page = {
 };
 export const several = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { description, maxItems: 20 }));
+
+/** Of operations whose answer names its state by an ETag. */
+export const unlessChanged = { conditional: true } as const;
+
+/** Of operations that give bytes, or a part of them. */
+export const ranged = {
+  conditional: true,
+  headers: Type.Object({
+    range: Type.Optional(
+      Type.String({ maxLength: 200, description: '`bytes=0-99`, `bytes=100-`, `bytes=-100`; one range.' })
+    ),
+    'if-range': Type.Optional(
+      Type.String({ maxLength: 300, description: 'An ETag: the range only if it still holds.' })
+    )
+  })
+} as const;
 
 /** Room for a notebook of 100 MB. */
 export const NOTEBOOK = 110_000_000;
