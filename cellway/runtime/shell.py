@@ -93,6 +93,7 @@ class ZMQInteractiveShell(InteractiveShell):
     kernel: Any = AnyTrait()
     outputs: Any = AnyTrait()
     failed_showing = False
+    missed: Any = None
     asked_to_exit = False
 
     @default("exiter")
@@ -124,6 +125,9 @@ class ZMQInteractiveShell(InteractiveShell):
     def _showtraceback(self, etype, evalue, stb):  # type: ignore
         if self.displayhook.data is not None:
             self.failed_showing = True
+        # IPython goes on after a `_repr_html_` that failed. One that looked for a name may find it in another step.
+        if etype is NameError:
+            self.missed = evalue
         self.outputs.error(str(etype.__name__), str(evalue), stb)
 
     def system_piped(self, cmd):  # type: ignore
@@ -191,6 +195,7 @@ class IPythonRunner:
         shell = self.shell
         shell.compile.cell = cell
         shell.failed_showing = False
+        shell.missed = None
         shell.execution_count = cell.execution_count
         _pad_history(shell, cell.execution_count)
         broken: Any = None
@@ -214,6 +219,8 @@ class IPythonRunner:
         error = result.error_before_exec if result.error_before_exec is not None else result.error_in_exec
         if shell.asked_to_exit:
             error = SystemExit("the cell called exit(), which ends the kernel in Jupyter")
+        elif error is None and shell.missed is not None and shell.missed.__traceback__ is not None:
+            error = shell.missed
         elif error is None and shell.failed_showing:
             error = RuntimeError("showing the cell's result failed")
         return Ran(error, result.result)
