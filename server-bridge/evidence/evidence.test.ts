@@ -77,6 +77,10 @@ test('only files that one step changes and another uses are worth keeping', () =
   });
 });
 
+test('files elsewhere, at the top of the file system too, say nothing of others', () => {
+  expect(of(observed('a', { written: [{ path: '/tmp/x', cell: 'a1', line: 1 }] }), observed('b', {}))).toEqual({});
+});
+
 test("state that cannot be handed on is not kept; what no cell is named for is the last one's", () => {
   const seen = observed(
     'a',

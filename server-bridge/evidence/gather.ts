@@ -60,6 +60,13 @@ function inside(path: string): boolean {
   return !path.startsWith('/') && !path.startsWith('../');
 }
 
+/** Folders of the working folder that a path lies in, each ending in a slash; of a path elsewhere none matter. */
+function foldersAbove(path: string): readonly string[] {
+  if (!inside(path)) return [];
+  const parts = path.replace(/\/$/, '').split('/').slice(0, -1);
+  return ['./', ...parts.map((_, at) => `${parts.slice(0, at + 1).join('/')}/`)];
+}
+
 /** Whether a path (a folder's list of names, ending in a slash) is one node's doing and another's matter. */
 function sharedPaths(observed: readonly Observed[]): (path: string) => boolean {
   const writers = new Map<string, Set<string>>();
@@ -70,10 +77,7 @@ function sharedPaths(observed: readonly Observed[]): (path: string) => boolean {
     for (const use of [...report.files.written, ...report.files.removed].filter(sure)) {
       note(writers, use.path, node.name);
       // Whoever lists a folder above it sees its name, or that of a folder on the way.
-      for (let at = use.path.lastIndexOf('/'); ; at = use.path.lastIndexOf('/', at - 1)) {
-        note(writers, at < 0 ? './' : use.path.slice(0, at + 1), node.name);
-        if (at < 0) break;
-      }
+      for (const folder of foldersAbove(use.path)) note(writers, folder, node.name);
     }
     for (const use of report.files.read) note(readers, use.path, node.name);
   }
