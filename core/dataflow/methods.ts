@@ -379,9 +379,7 @@ function registered(m: Machine, o: Obj, args: Args, place: Place, change: () => 
   for (const v of args.pos)
     for (const f of v) {
       if (!isCallable(f) || f.kind === 'class') continue;
-      o.touch();
-      (o.others ??= []).push(f);
-      o.hold(f);
+      o.callsToo(f);
     }
   const last = args.pos.at(-1) ?? NOTHING;
   if (last.some(f => f.kind === 'function')) return last;

@@ -4,7 +4,7 @@
  */
 import type { ClassDef, FunctionDef, GeneratorExp, Lambda } from '../python';
 import type { Frame } from './frame';
-import type { Undo } from './undo';
+import type { State, Undo } from './undo';
 
 /** Kinds whose objects cannot change; they are shared singletons where nothing more is known of them. */
 export type Immutable = 'none' | 'bool' | 'number' | 'str' | 'bytes' | 'scalar' | 'path' | 'lib' | 'builtin' | 'slice';
@@ -108,8 +108,9 @@ export class Obj {
   /** Below this serial an object was there before the block that runs now. */
   private static older = 0;
   private static undo: Undo | null = null;
-  /** The last block's run that has changed it, if it is older than that. */
+  /** The last block's run that has changed it, if it is older than that, and what it was before. */
   private touched: Undo | null = null;
+  private before: State | null = null;
   /** Hears of each change of what an object or scope is or holds, by its serial. */
   static changed: (serial: number) => void = () => undefined;
   readonly serial = Obj.serials++;
@@ -141,25 +142,66 @@ export class Obj {
     return IMMUTABLE.has(this.kind);
   }
 
-  /** Goes before every change of its fields: the block that makes it can then be taken back. */
-  touch(): void {
-    if (this.serial < Obj.older && this.touched !== Obj.undo && Obj.undo !== null) {
+  /**
+   * Goes before every change of its fields: the block that makes it can then be taken back. Gives what an object older
+   * than the block was before: a collection that it still has is to be copied before it is changed.
+   */
+  private touch(): State | null {
+    if (this.serial >= Obj.older || Obj.undo === null) return null;
+    if (this.touched !== Obj.undo) {
       this.touched = Obj.undo;
-      Obj.undo.keep(this);
+      this.before = Obj.undo.keep(this);
     }
+    return this.before;
+  }
+
+  private partsToChange(): Map<Obj, number> {
+    const before = this.touch();
+    if (this.parts === null) this.parts = new Map();
+    else if (this.parts === before?.parts) this.parts = new Map(this.parts);
+    return this.parts;
+  }
+
+  private formerToChange(): Map<Obj, number> {
+    const before = this.touch();
+    if (this.former === null) this.former = new Map();
+    else if (this.former === before?.former) this.former = new Map(this.former);
+    return this.former;
+  }
+
+  private holdersToChange(): Set<Obj> {
+    const before = this.touch();
+    if (this.holders === null) this.holders = new Set();
+    else if (this.holders === before?.holders) this.holders = new Set(this.holders);
+    return this.holders;
+  }
+
+  private fieldsToChange(): Map<string, Val> {
+    const before = this.touch();
+    if (this.fields === null) this.fields = new Map();
+    else if (this.fields === before?.fields) this.fields = new Map(this.fields);
+    return this.fields;
   }
 
   /** It was bound to a global name. */
   called(name: string): void {
     if (this.names?.has(name)) return;
+    const before = this.touch();
+    if (this.names === null) this.names = new Set();
+    else if (this.names === before?.names) this.names = new Set(this.names);
+    this.names.add(name);
+  }
+
+  /** A call of it may call the other instead. */
+  callsToo(other: Obj): void {
     this.touch();
-    (this.names ??= new Set()).add(name);
+    this.others = [...(this.others ?? []), other];
+    this.hold(other);
   }
 
   /** Stores under a key that says nothing about what was under it. */
   setField(key: string, val: Val): void {
-    this.touch();
-    (this.fields ??= new Map<string, Val>()).set(key, val);
+    this.fieldsToChange().set(key, val);
   }
 
   forgetFields(): void {
@@ -188,13 +230,9 @@ export class Obj {
     if (part === this || part.immutable) return;
     const known = this.parts?.get(part);
     if (known !== undefined && (!surely || (known & 1) === 1)) return;
-    this.touch();
-    part.touch();
-    this.parts ??= new Map();
-    this.parts.set(part, known === undefined ? Obj.now * 2 + (surely ? 1 : 0) : known | 1);
+    this.partsToChange().set(part, known === undefined ? Obj.now * 2 + (surely ? 1 : 0) : known | 1);
     Obj.changed(this.serial);
-    part.holders ??= new Set();
-    part.holders.add(this);
+    part.holdersToChange().add(this);
   }
 
   /** Stores under a key; `strong`: nothing else is under it afterwards. */
@@ -203,7 +241,7 @@ export class Obj {
     const keyed = this.keyed;
     this.holdAll(val);
     this.keyed = keyed;
-    const fields = (this.fields ??= new Map<string, Val>());
+    const fields = this.fieldsToChange();
     const old = fields.get(key);
     if (old === undefined || old.length !== val.length || old.some((o, i) => o !== val[i])) Obj.changed(this.serial);
     if (old === undefined || !strong || this.many) fields.set(key, old === undefined ? val : union([old, val]));
@@ -217,8 +255,7 @@ export class Obj {
   takeOut(key: string): Val | undefined {
     const val = this.fields?.get(key);
     if (val === undefined || !this.keyed || this.many) return undefined;
-    this.touch();
-    this.fields!.delete(key);
+    this.fieldsToChange().delete(key);
     Obj.changed(this.serial);
     this.release(val);
     return val;
@@ -248,12 +285,10 @@ export class Obj {
   private drop(part: Obj): void {
     const since = this.parts!.get(part);
     if (since === undefined) return;
-    this.touch();
-    part.touch();
-    this.parts!.delete(part);
+    this.partsToChange().delete(part);
     Obj.changed(this.serial);
-    if (!this.former?.has(part)) (this.former ??= new Map()).set(part, since);
-    part.holders?.delete(this);
+    if (!this.former?.has(part)) this.formerToChange().set(part, since);
+    if (part.holders?.has(this)) part.holdersToChange().delete(this);
   }
 
   private release(old: Val): void {
@@ -267,9 +302,9 @@ export class Obj {
   drawFrom(val: Val): void {
     for (const o of val) {
       if (o.immutable) continue;
-      this.touch();
       this.hold(o);
-      (this.sources ??= new Set()).add(o);
+      this.touch();
+      this.sources = new Set(this.sources).add(o);
     }
   }
 

@@ -25,24 +25,6 @@ export interface State {
   draws: string | null;
 }
 
-function copied(o: State): State {
-  return {
-    keyed: o.keyed,
-    opaque: o.opaque,
-    parts: o.parts && new Map(o.parts),
-    holders: o.holders && new Set(o.holders),
-    names: o.names && new Set(o.names),
-    sources: o.sources && new Set(o.sources),
-    former: o.former && new Map(o.former),
-    fields: o.fields && new Map(o.fields),
-    inner: o.inner,
-    pending: o.pending,
-    bound: o.bound,
-    others: o.others && [...o.others],
-    draws: o.draws
-  };
-}
-
 /** Field by field: this runs for each object that a block behind an edit has changed. */
 function exchange(a: State, b: State): void {
   const { keyed, opaque, parts, holders, names, sources, former, fields, inner, pending, bound, others, draws } = a;
@@ -90,9 +72,26 @@ export class Undo {
   /** A function's variable is gone: taking that back would not restore its place among the others. */
   lossy = false;
 
-  /** Called before the first change of an object. */
-  keep(o: Obj): void {
-    this.objects.set(o, copied(o));
+  /** Called before the first change of an object. Whoever changes a collection of it copies that first. */
+  keep(o: Obj): State {
+    const { keyed, opaque, parts, holders, names, sources, former, fields, inner, pending, bound, others, draws } = o;
+    const before = {
+      keyed,
+      opaque,
+      parts,
+      holders,
+      names,
+      sources,
+      former,
+      fields,
+      inner,
+      pending,
+      bound,
+      others,
+      draws
+    };
+    this.objects.set(o, before);
+    return before;
   }
 
   /** Takes over what the trail has, as far as it is about scopes with a serial below `first`. */
