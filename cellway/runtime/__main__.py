@@ -42,8 +42,17 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print("usage: python -m cellway.runtime ATTEMPT_FOLDER | --forkserver", file=sys.stderr)
         return 2
+    from cellway.runtime.claim import sign
     from cellway.runtime.step import run_folder
 
+    try:
+        signed = sign(sys.argv[1])
+    except OSError as error:
+        print(f"cellway: {sys.argv[1]} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
+    if not signed:
+        print("cellway: the attempt was given up before it began", file=sys.stderr)
+        return 2
     return run_folder(sys.argv[1])
 
 

@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
+from .claim import sign
 from .clibrary import clibrary
 from .folder import write_json
 from .leaving import leave
@@ -182,8 +183,8 @@ class Server:
             if not text:
                 os._exit(0)
             folder, cwd, env = json.loads(text)
-            # There before user code runs, so that whoever finds the folder can tell whether the attempt still runs.
-            write_json(Path(folder) / "pid.json", {"pid": os.getpid(), "started": start_ticks(os.getpid())})
+            if not sign(folder):
+                os._exit(0)
             for name, value in env.items():
                 if value is None:
                     os.environ.pop(name, None)
@@ -234,8 +235,11 @@ class Server:
 
     def _answer(self, value: Dict[str, Any]) -> None:
         data = memoryview(json.dumps(value).encode("utf-8") + b"\n")
-        while data:
-            data = data[os.write(self._answers, data):]
+        try:
+            while data:
+                data = data[os.write(self._answers, data):]
+        except BrokenPipeError:
+            return  # who listened is gone; the children's `exit.json` are for the one that takes over
 
 
 def _wait_for_task(pipe: int, server: int, shell: Any) -> bytes:
@@ -263,15 +267,6 @@ def _end_with(server: Optional[int]) -> None:
         library.prctl(PR_SET_PDEATHSIG, 0 if server is None else signal.SIGKILL, 0, 0, 0)
         if server is not None and os.getppid() != server:
             os._exit(0)
-
-
-def start_ticks(pid: int) -> Optional[int]:
-    """When the process started, in clock ticks since boot; None where there is no /proc."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return int(file.read().rsplit(b")", 1)[1].split()[19])
-    except OSError:
-        return None
 
 
 def reseed() -> None:

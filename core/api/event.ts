@@ -57,7 +57,13 @@ const run = { type: Type.Literal('run') };
 
 const RunChange = [
   Type.Object({ ...run, state: Type.Literal('created') }),
-  Type.Object({ ...run, state: Type.Literal('started'), pid: Type.Integer() }),
+  Type.Object({
+    ...run,
+    state: Type.Literal('started'),
+    pid: Type.Integer(),
+    /** The supervisor before this one died; this one goes on where that one was. */
+    adopted: Type.Optional(Type.Boolean())
+  }),
   Type.Object({ ...run, state: Type.Literal('succeeded'), took: Seconds }),
   Type.Object({
     ...run,

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Run } from '../runs';
-import { signalProcess, startTicks } from '../runs/supervision';
+import { signedBy } from '../engines/local/process/signed';
+import { lives, signalProcess } from '../runs/process';
 
 /** Ends the processes of all attempts of a run at once, and those that they started. The supervisor notes how they end. */
 export function killAttempts(run: Run): void {
@@ -17,16 +18,12 @@ export function killAttempts(run: Run): void {
 }
 
 function killAttempt(folder: string): void {
-  const path = join(folder, 'pid.json');
-  if (!existsSync(path) || existsSync(join(folder, 'exit.json'))) {
+  if (existsSync(join(folder, 'exit.json'))) {
     return;
   }
-  const { pid, started } = JSON.parse(readFileSync(path, 'utf8')) as {
-    readonly pid: number;
-    readonly started: number | null;
-  };
+  const signed = signedBy(folder);
   // The number may have gone to another process meanwhile.
-  if (started === null || started === startTicks(pid)) {
-    signalProcess(-pid, 'SIGKILL');
+  if (signed !== null && signed !== 'abandoned' && lives(signed)) {
+    signalProcess(-signed.group, 'SIGKILL');
   }
 }

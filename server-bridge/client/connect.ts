@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, type Routes, type Transport } from '@cellway/core/api/client';
 import type { StreamEvent, Version } from '@cellway/core/api/http';
 import { type Refusal, refused } from '../runs/refusal';
-import { startTicks } from '../runs/supervision';
+import { startTicks } from '../runs/process';
 import { checkFolder } from '../service/data-folder';
 import { type Place, readPlace } from '../service/place';
 import { ROUTES } from './routes';

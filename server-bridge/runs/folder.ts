@@ -89,6 +89,10 @@ export const paths = {
   work: (folder: string) => join(folder, 'work'),
   supervisor: (folder: string) => join(folder, 'supervisor.json'),
   supervisorLog: (folder: string) => join(folder, 'supervisor.log'),
+  /** Held by the process that supervises the run. */
+  lock: (folder: string) => join(folder, 'supervisor.lock'),
+  /** There when somebody has asked the run to stop. */
+  cancel: (folder: string) => join(folder, 'cancel'),
   environment: (folder: string) => join(folder, 'environment.json'),
   label: (folder: string) => join(folder, 'label.json'),
   definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),

@@ -1,35 +1,34 @@
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
-import { errno } from './errno';
 import { paths, type Run } from './folder';
+import { takeLock } from './lock';
 import { EventLog } from './log';
 
 /**
- * Ends a log whose supervisor is gone, once, whoever notices first. The steps' files stay; the run counts as failed.
+ * Ends the log of a run that nobody supervises and nobody can: it counts as failed, the steps' files stay. Nothing
+ * happens when it has ended, or when somebody supervises it after all.
  */
-export function closeLostRun(run: Run): void {
+export function closeLostRun(run: Run, why: string): void {
+  const lock = takeLock(paths.lock(run.folder));
+  if (lock === null) return;
   try {
-    closeSync(openSync(join(run.folder, 'lost'), 'wx'));
-  } catch (error) {
-    if (errno(error) === 'EEXIST') return;
-    throw error;
-  }
-  const log = new EventLog(paths.events(run.folder));
-  try {
-    if (log.view.run.kind === 'created' || log.view.run.kind === 'started') {
-      log.append({
-        type: 'run',
-        state: 'failed',
-        took: 0,
-        steps: [],
-        reason: {
-          code: 'supervisor-lost',
-          message: `The process that ran ${run.id} is gone.`,
-          fix: `See ${paths.supervisorLog(run.folder)}; run again: finished steps come from the cache.`
-        }
-      });
+    const log = new EventLog(paths.events(run.folder));
+    try {
+      if (log.view.run.kind === 'created' || log.view.run.kind === 'started') {
+        log.append({
+          type: 'run',
+          state: 'failed',
+          took: 0,
+          steps: [],
+          reason: {
+            code: 'supervisor-lost',
+            message: `The process that ran ${run.id} is gone, and ${why}.`,
+            fix: `See ${paths.supervisorLog(run.folder)}; run again: finished steps come from the cache.`
+          }
+        });
+      }
+    } finally {
+      log.close();
     }
   } finally {
-    log.close();
+    lock.release();
   }
 }

@@ -43,10 +43,11 @@ export const emptyView: RunView = { n: 0, run: { kind: 'none' }, steps: new Map(
 /** A log that says what cannot be is a bug of its writer. */
 export class IllegalTransition extends Error {}
 
+/** `started` again: the process that supervised the run died, and another one adopted it. */
 const runFollows: Record<RunState['kind'], readonly RunState['kind'][]> = {
   none: ['created'],
   created: ['started', 'failed', 'refused', 'cancelled'],
-  started: ['succeeded', 'failed', 'refused', 'cancelled'],
+  started: ['started', 'succeeded', 'failed', 'refused', 'cancelled'],
   succeeded: [],
   failed: [],
   refused: [],
@@ -72,12 +73,12 @@ const stepFollows: Record<StepKind, readonly StepState['kind'][]> = {
 type RunFact = Extract<RunEvent, { type: 'run' }>;
 type StepFact = Extract<RunEvent, { type: 'step' }>;
 
-function runState(event: RunFact): RunState {
+function runState(before: RunState, event: RunFact): RunState {
   switch (event.state) {
     case 'created':
       return { kind: 'created', at: event.t };
     case 'started':
-      return { kind: 'started', at: event.t, pid: event.pid };
+      return { kind: 'started', at: before.kind === 'started' ? before.at : event.t, pid: event.pid };
     case 'succeeded':
       return { kind: 'succeeded', took: event.took };
     case 'failed':
@@ -133,7 +134,7 @@ export function applyEvent(view: RunView, event: RunEvent): RunView {
     case 'run': {
       if (!runFollows[view.run.kind].includes(event.state))
         throw new IllegalTransition(`run ${view.run.kind} → ${event.state}`);
-      return { ...seen, run: runState(event) };
+      return { ...seen, run: runState(view.run, event) };
     }
     case 'step': {
       const before = view.steps.get(event.step)?.kind ?? 'none';

@@ -1,26 +1,26 @@
 import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { Adoption } from '../runs/adoption';
 import { isFinal, type RunEvent } from '../runs/event';
 import { paths, readRunFile, type Run } from '../runs/folder';
-import { closeLostRun } from '../runs/lost';
+import { eventsOf } from '../runs/log';
 import { findRun } from '../runs/lookup';
 import { runRow } from '../runs/row';
 import { applyEvent, emptyView, type RunView } from '../runs/state';
-import { supervisorState } from '../runs/supervision';
 import { LineReader, watchFolder } from '../runs/tail';
 import type { Owner, Store } from '../store';
 import type { Feed } from './feed';
 
 const LIVENESS = 1000;
-/** A run that has no supervisor by then will have none: whoever made it died between the two. */
-const UNSTARTED = 30_000;
 
 interface Followed {
   readonly run: Run;
   readonly owner: Owner;
   readonly reader: LineReader;
   readonly unwatch: () => void;
-  readonly since: number;
+  readonly adoption: Adoption;
+  /** Read, and not in the store yet. */
+  readonly waiting: RunEvent[];
   view: RunView;
 }
 
@@ -85,7 +85,8 @@ export class Intake {
       owner: { principal: row.principal, profile: row.profile },
       reader: new LineReader(paths.events(run.folder)),
       unwatch: watchFolder(run.folder, () => this.#take(run.id)),
-      since: Date.now(),
+      adoption: new Adoption(run),
+      waiting: [],
       view: emptyView
     });
     this.#take(run.id);
@@ -98,18 +99,26 @@ export class Intake {
       this.follow(run);
     } catch (error) {
       // One run that cannot be read must not hide the others.
-      this.warn('a run cannot be taken in', { run: id, error: error instanceof Error ? error.message : String(error) });
+      this.warn('a run cannot be taken in', { run: id, error: message(error) });
     }
   }
 
   #take(id: string): void {
     const followed = this.#followed.get(id);
     if (followed === undefined) return;
-    const events = followed.reader.read().map(line => JSON.parse(line) as RunEvent);
-    if (events.length === 0) return;
-    followed.view = events.reduce(applyEvent, followed.view);
-    this.feed.publish(followed.owner, this.store.ingest(id, events));
-    if (events.some(isFinal)) this.#leave(id);
+    try {
+      followed.waiting.push(...eventsOf(followed.reader.read()));
+      const events = [...followed.waiting];
+      if (events.length === 0) return;
+      const fresh = this.store.ingest(id, events);
+      followed.waiting.length = 0;
+      followed.view = events.reduce(applyEvent, followed.view);
+      this.feed.publish(followed.owner, fresh);
+      if (events.some(isFinal)) this.#leave(id);
+    } catch (error) {
+      // A disk that is full, a store that is locked: tried again at the next tick. The files have it meanwhile.
+      this.warn('events cannot be taken in', { run: id, error: message(error) });
+    }
   }
 
   #leave(id: string): void {
@@ -121,14 +130,21 @@ export class Intake {
 
   /** A death leaves no notice in a folder. */
   #checkAll(): void {
-    for (const [id, { run, since }] of this.#followed) {
+    for (const [id, { run, adoption, view }] of this.#followed) {
       if (!existsSync(run.folder)) {
         this.#leave(id);
         continue;
       }
-      const state = supervisorState(run.folder);
-      if (state === 'dead' || (state === 'not-started' && Date.now() - since > UNSTARTED)) closeLostRun(run);
-      this.#take(id);
+      try {
+        adoption.check(view.n);
+        this.#take(id);
+      } catch (error) {
+        this.warn('a run cannot be looked after', { run: id, error: message(error) });
+      }
     }
   }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,21 +1,7 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { type Lock, takeLock } from '../runs/lock';
 
-/**
- * The right to be a data folder's bridge, held until `release` or the process's end, however that comes: the operating
- * system gives a dead process's locks back. Node has no file locks of its own; SQLite's exclusive transaction is one.
- * Null when another process has it.
- */
-export function takeLead(data: string): { readonly release: () => void } | null {
-  const lock = new DatabaseSync(join(data, 'bridge.lock'));
-  try {
-    lock.exec('PRAGMA busy_timeout = 0');
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    // SQLITE_BUSY, SQLITE_LOCKED
-    if ([5, 6].includes(Number((error as { readonly errcode?: number }).errcode) & 0xff)) return null;
-    throw error;
-  }
-  return { release: () => lock.close() };
+/** The right to be a data folder's bridge; null when another process has it. */
+export function takeLead(data: string): Lock | null {
+  return takeLock(join(data, 'bridge.lock'));
 }

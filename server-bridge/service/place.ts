@@ -1,7 +1,7 @@
 /** Where a bridge of a data folder is found, and by whom: a file that only its owner can read. */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTicks } from '../runs/supervision';
+import { startTicks } from '../runs/process';
 
 export interface Place {
   readonly pid: number;

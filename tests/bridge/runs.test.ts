@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { TestBridge } from './bridge';
 
 let bridge: TestBridge;
@@ -82,4 +84,25 @@ test('a crash loses nothing: the run goes on, the next bridge has all of its eve
   const { body } = await bridge.call('GET', `/runs/${id}/events?limit=1000`);
   const numbers = body.items.map((event: { n: number }) => event.n);
   expect(numbers).toEqual(numbers.map((_: number, at: number) => at + 1));
+});
+
+test('a supervisor that crashes is replaced: the run goes on where it was, and no cell runs twice', async () => {
+  // Outside the notebook's folder, of which a run has a copy.
+  const trace = join(bridge.folder, '..', 'trace');
+  const code = `import time\nopen(${JSON.stringify(trace)}, "a").write("a")\ntime.sleep(1.5)\nx = 1`;
+  const id = await bridge.runNotebook([
+    [code, 'step:a'],
+    ['print(x + 1)', 'step:b']
+  ]);
+  const folder = join(bridge.data, 'runs', id);
+  const until = async (there: () => boolean) => {
+    while (!there()) await new Promise(resolve => setTimeout(resolve, 20));
+  };
+  await until(() => existsSync(trace));
+  process.kill(JSON.parse(readFileSync(join(folder, 'supervisor.json'), 'utf8')).pid, 'SIGKILL');
+  expect(await bridge.ended(id)).toMatchObject({ state: 'succeeded' });
+  expect(readFileSync(trace, 'utf8')).toBe('a');
+  const { body } = await bridge.call('GET', `/runs/${id}/events?limit=1000`);
+  expect(body.items.map((event: { n: number }) => event.n)).toEqual(body.items.map((_: unknown, at: number) => at + 1));
+  expect(body.items.filter((event: { adopted?: boolean }) => event.adopted)).toHaveLength(1);
 });

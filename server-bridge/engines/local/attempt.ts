@@ -23,42 +23,66 @@ export interface AttemptEnd {
   readonly took: number;
 }
 
-export interface AttemptSettings {
+interface Watching {
   readonly folder: string;
-  readonly workdir: string;
-  readonly step: Json;
-  readonly env: Readonly<Record<string, string>>;
   /** Seconds; absent: none. */
   readonly timeout?: number;
-  /** Milliseconds that a forked child has to begin. */
-  readonly patience?: number;
   readonly onEvents: (events: readonly RuntimeEvent[]) => void;
 }
 
-/** One try at a step: its process, from the folder's making to the last event. */
+export interface AttemptSettings extends Watching {
+  readonly workdir: string;
+  readonly step: Json;
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds that a forked child has to begin. */
+  readonly patience?: number;
+}
+
+/** Makes an attempt's folder and starts its process. */
+export function startAttempt(launcher: Launcher, settings: AttemptSettings): Attempt {
+  const { folder, step, workdir, env, patience = PATIENCE } = settings;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'step.json'), JSON.stringify(step));
+  const launch = () => launcher.launch(folder, workdir, env);
+  return new Attempt(launch, settings, launcher.how === 'fork' ? { patience } : {});
+}
+
+/** Goes on with an attempt that another supervisor started. `seen`: number of the last event that is known already. */
+export function attachAttempt(
+  launched: Launched,
+  settings: Watching & { readonly seen: number; readonly age: number }
+): Attempt {
+  return new Attempt(() => launched, settings, settings);
+}
+
+/** One try at a step: its process, to the last event. */
 export class Attempt {
   readonly end: Promise<AttemptEnd>;
   readonly #launched: Launched;
   readonly #timers = new Set<NodeJS.Timeout>();
   #interrupted: Interruption | null = null;
 
-  constructor(launcher: Launcher, settings: AttemptSettings) {
-    const { folder } = settings;
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'step.json'), JSON.stringify(settings.step));
-    const since = performance.now();
+  /** `age`: seconds for which it has run already. */
+  constructor(
+    launch: () => Launched,
+    { folder, timeout, onEvents }: Watching,
+    { patience, seen = 0, age = 0 }: { readonly patience?: number; readonly seen?: number; readonly age?: number }
+  ) {
+    const since = performance.now() - age * 1000;
     const reader = new LineReader(join(folder, 'events.jsonl'));
     let started = false;
     const read = () => {
       const events = reader.read().map(line => JSON.parse(line) as RuntimeEvent);
       started ||= events.length > 0;
-      if (events.length > 0) settings.onEvents(events);
+      const fresh = events.filter(event => event.n > seen);
+      if (fresh.length > 0) onEvents(fresh);
     };
+    // Before the process exists: nothing that it writes is missed.
     const unwatch = watchFolder(folder, read);
-    this.#launched = launcher.launch(folder, settings.workdir, settings.env);
-    if (settings.timeout !== undefined) this.#later(settings.timeout * 1000, () => this.interrupt('timeout'));
-    if (launcher.how === 'fork')
-      this.#later(settings.patience ?? PATIENCE, () => {
+    this.#launched = launch();
+    if (timeout !== undefined) this.#later(Math.max(0, timeout - age) * 1000, () => this.interrupt('timeout'));
+    if (patience !== undefined)
+      this.#later(patience, () => {
         // The notice of its first event may wait behind this.
         read();
         if (!started) this.interrupt('stuck');

@@ -51,6 +51,7 @@ const crashes = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT']);
 function lastDeed({ exit }: AttemptEnd): string {
   const size = exit.maxrss === undefined ? null : (exit.maxrss / 2 ** 30).toFixed(1);
   if (exit.signal === null) return `ended itself with exit code ${exit.code}`;
+  if (exit.signal === 'unknown') return `is gone (nobody watched it at that moment)`;
   if (exit.signal === 'SIGKILL')
     return `was killed by the system${size === null ? '' : `, when it had taken ${size} GB of memory`} (SIGKILL; most often there was not enough memory)`;
   if (crashes.has(exit.signal)) return `crashed in code that is not Python (${exit.signal})`;

@@ -3,12 +3,14 @@ import { dirname, join, sep } from 'node:path';
 import { parseLossless } from '@cellway/core/notebook';
 import { evidenceOf, keepEvidence } from '../../evidence';
 import { forgetEnvironment } from '../../runs/environment';
+import { isFinal, type RunEvent } from '../../runs/event';
 import { paths, readRunFile, type RunFile, writeAtomically } from '../../runs/folder';
+import { takeLock } from '../../runs/lock';
 import { EventLog, readEvents } from '../../runs/log';
 import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
 import { planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
-import { signIn } from '../../runs/supervision';
+import { isCancelled, signIn } from '../../runs/supervision';
 import { isStore, openStore } from '../../store';
 import { askFacts, buildOf, Cache, recalledFacts } from './cache';
 import { Launchers } from './launchers';
@@ -55,17 +57,42 @@ function writeNotebook(run: RunFile, folder: string, folders: ReadonlyMap<string
   );
 }
 
+/** Seconds for which supervisors before this one had the run, by their own events; a clock set back counts for nothing. */
+function supervisedFor(before: readonly RunEvent[]): number {
+  const began = before.find(event => event.type === 'run' && event.state === 'started');
+  return began === undefined ? 0 : Math.max(0, before.at(-1)!.t - began.t);
+}
+
 /**
  * Runs a run from its folder, to the end. The process that calls it is the run's supervisor: SIGINT and SIGTERM stop the
- * run. The log's final event comes after all else is on disk. `patience`: milliseconds that a forked child has to begin.
+ * run. One that another supervisor began, which died, is taken over where that one was; when one is alive, nothing
+ * happens. The log's final event comes after all else is on disk. `patience`: milliseconds that a forked child has to
+ * begin.
  */
 export async function supervise(folder: string, patience?: number): Promise<void> {
+  const lock = takeLock(paths.lock(folder));
+  if (lock === null) return;
+  try {
+    await superviseAlone(folder, patience);
+  } finally {
+    lock.release();
+  }
+}
+
+async function superviseAlone(folder: string, patience?: number): Promise<void> {
   const since = performance.now();
   signIn(folder);
   const run = readRunFile(folder);
   const log = new EventLog(paths.events(folder));
-  const took = () => Math.round((performance.now() - since) * 1000) / 1_000_000;
-  log.append({ type: 'run', state: 'started', pid: process.pid });
+  const { before } = log;
+  if (before.some(isFinal)) {
+    log.close();
+    return;
+  }
+  const adopted = log.view.run.kind === 'started';
+  const earlier = supervisedFor(before);
+  const took = () => earlier + Math.round((performance.now() - since) * 1000) / 1_000_000;
+  log.append({ type: 'run', state: 'started', pid: process.pid, ...(adopted ? { adopted } : {}) });
   const store = openStore(run.data);
   if (!isStore(store)) {
     log.append({ type: 'run', state: 'refused', took: took(), reason: store.reason });
@@ -93,6 +120,8 @@ export async function supervise(folder: string, patience?: number): Promise<void
     work,
     sourceOf,
     patience,
+    before,
+    stopAsked: () => isCancelled(folder),
     cache: earlierFiles =>
       new Cache({
         store,
@@ -129,10 +158,10 @@ export async function supervise(folder: string, patience?: number): Promise<void
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+  forgetEnvironment(folder);
   log.append({ type: 'run', took: took(), ...outcome });
   log.close();
   store.ingest(run.id, readEvents(paths.events(folder)));
   store.close();
-  forgetEnvironment(folder);
   await work.thin();
 }

@@ -1,11 +1,12 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Step } from '@cellway/core/api';
 import type { Observed } from '../../evidence';
-import type { CacheAnswer, PlanChange, RunEventBody } from '../../runs/event';
+import type { CacheAnswer, PlanChange, RunEvent, RunEventBody } from '../../runs/event';
 import { type Earlier, paths, type RunFile } from '../../runs/folder';
 import type { EventLog } from '../../runs/log';
 import { type Plan, planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
+import { type Inherited, inherit, type Phase } from './adoption';
 import type { Cache, EarlierFiles } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
@@ -23,8 +24,6 @@ export type Outcome =
   | { readonly state: 'refused'; readonly reason: Reason }
   | { readonly state: 'cancelled' };
 
-type Phase = 'pending' | 'busy' | 'done' | 'failed' | 'skipped' | 'cancelled';
-
 interface Parts {
   readonly run: RunFile;
   readonly folder: string;
@@ -34,6 +33,10 @@ interface Parts {
   /** Results by what they depend on. Made after the supervisor, whose knowledge of files it asks for. */
   readonly cache: (earlierFiles: EarlierFiles) => Cache;
   readonly sourceOf: (cell: string) => string;
+  /** What supervisors before this one, which died, wrote: events of the log. */
+  readonly before: readonly RunEvent[];
+  /** Whether somebody asked the run to stop before this process listened. */
+  readonly stopAsked: () => boolean;
   /** Milliseconds that a forked child has to begin. */
   readonly patience?: number;
 }
@@ -82,21 +85,31 @@ export class Supervisor {
   }
 
   async supervise(): Promise<Outcome> {
-    const { run, log, launchers } = this.parts;
+    const { run, log, launchers, stopAsked } = this.parts;
     const begin: RunEventBody[] = [];
+    const inherited = this.#inherit();
     for (const node of this.#plan.nodes) {
       const earlier = run.earlier[node.name];
-      if (earlier) begin.push(...this.#takeEarlier(node, earlier));
+      const phase = inherited.phases.get(node.name);
+      if (phase !== undefined) this.#phase.set(node.name, phase);
+      else if (earlier) begin.push(...this.#takeEarlier(node, earlier));
       else if (!run.selected.includes(node.name)) {
         this.#phase.set(node.name, 'skipped');
         begin.push({ type: 'step', step: node.name, state: 'skipped', because: 'not selected' });
       } else {
         this.#phase.set(node.name, 'pending');
         const after = this.#plan.after.get(node.name)!;
-        if (after.length > 0) begin.push({ type: 'step', step: node.name, state: 'waiting', for: after });
+        if (after.length > 0 && log.view.steps.get(node.name)?.kind !== 'waiting')
+          begin.push({ type: 'step', step: node.name, state: 'waiting', for: after });
       }
     }
     log.appendAll(begin);
+    for (const [name, open] of inherited.open) {
+      const node = this.#plan.byName.get(name)!;
+      this.#trials.run(node, open.answer, open).catch((error: unknown) => this.#crash(node, error));
+    }
+    if (inherited.stop !== null) this.#halt(inherited.stop);
+    if (stopAsked()) this.cancel();
     if (!run.options.cache) launchers.warm();
     this.#pump();
     const outcome = await this.#finished;
@@ -104,6 +117,16 @@ export class Supervisor {
     await Promise.all(this.#background);
     log.appendAll(unwatchedNotes(this.#known.reports(), this.parts.work.unreadable));
     return outcome;
+  }
+
+  /** What there is of the run when a supervisor before this one has died; nothing of a new one. */
+  #inherit(): Inherited {
+    const { run, folder, before, work } = this.parts;
+    const inherited = inherit({ run, folder, plan: this.#plan, known: this.#known, events: before });
+    for (const [name, at] of inherited.folders) this.folders.set(name, at);
+    for (const { start, result } of inherited.finished) this.#toKeep.push(() => this.#cache.keep(start, result));
+    if (!work.inherited) for (const files of inherited.files) this.#background.push(work.restore(files));
+    return inherited;
   }
 
   /** Puts results into the cache: once the next step is on its way, so that it need not wait for that. */

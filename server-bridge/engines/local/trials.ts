@@ -3,7 +3,8 @@ import type { CacheAnswer, RuntimeEvent, StepError } from '../../runs/event';
 import { paths, type RunFile } from '../../runs/folder';
 import type { EventLog } from '../../runs/log';
 import type { Reason } from '../../runs/refusal';
-import { Attempt, type AttemptEnd } from './attempt';
+import { abandonedOrAttached, type OpenAttempt } from './adoption';
+import { type Attempt, type AttemptEnd, attachAttempt, startAttempt } from './attempt';
 import type { Start } from './cache';
 import { errorOf } from './failure';
 import type { Knowledge } from './knowledge';
@@ -30,6 +31,8 @@ type Next =
   | { readonly kind: 'failed'; readonly end: AttemptEnd }
   /** By a fresh interpreter: the forked one never began. */
   | { readonly kind: 'fresh' }
+  /** It never began, for no fault of the step's. */
+  | { readonly kind: 'again' }
   | { readonly kind: 'needs'; readonly end: AttemptEnd; readonly report: Report };
 
 interface Context {
@@ -65,16 +68,19 @@ export class Trials {
     for (const attempt of this.#running) attempt.interrupt('cancel');
   }
 
-  async run(node: Step, answer: CacheAnswer | undefined): Promise<void> {
+  /** `open`: the attempt that the supervisor before this one was at. */
+  async run(node: Step, answer: CacheAnswer | undefined, open?: OpenAttempt): Promise<void> {
     const { slots, place, log, launchers, conclude } = this.context;
-    let retries = node.settings.retry ?? 0;
+    let retries = (node.settings.retry ?? 0) - (open?.failures ?? 0);
     let fresh = false;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = open?.attempt ?? 1; ; attempt++) {
       if (attempt === 1 && slots.busy(node))
         log.append({ type: 'step', step: node.name, state: 'queued', reason: 'waits for a free core' });
       const release = await slots.take(node, place(node));
       try {
-        const next = await this.#once(node, attempt, fresh, answer);
+        const next = await (attempt === open?.attempt
+          ? this.#resume(node, open)
+          : this.#once(node, attempt, fresh, answer));
         switch (next.kind) {
           case 'ended':
             return conclude(node, next.ending, answer);
@@ -86,6 +92,8 @@ export class Trials {
               step: node.name,
               message: `The forked process of step ${node.name} did not begin; from here on fresh interpreters are used.`
             });
+            break;
+          case 'again':
             break;
           case 'failed':
             if (retries-- <= 0) return conclude(node, this.#failed(node, attempt, next.end), answer);
@@ -125,7 +133,7 @@ export class Trials {
         ...(answer ? { cache: answer } : {})
       }
     ]);
-    const running = new Attempt(launcher, {
+    const running = startAttempt(launcher, {
       folder,
       workdir: work.folder,
       step: stepFile({ run, node, attempt, workdir: work.folder, ...gathered, counts: this.#counts, sourceOf }),
@@ -135,13 +143,40 @@ export class Trials {
       onEvents: events => this.#forward(node, attempt, events)
     });
     this.context.began(node, folder);
+    const end = await this.#watch(running);
+    if (
+      end.interrupted === 'stuck' ||
+      (end.report === null && !end.started && launcher.how === 'fork' && launchers.lost)
+    )
+      return { kind: 'fresh' };
+    return this.#judge(node, attempt, gathered.start, end);
+  }
+
+  /** Takes in how an attempt ended, or will, that was begun under another supervisor. */
+  async #resume(node: Step, open: OpenAttempt): Promise<Next> {
+    const { attempt, seen, start } = open;
+    const folder = paths.attempt(this.context.folder, node.id, attempt);
+    const found = abandonedOrAttached(folder);
+    if (found === null) return { kind: 'again' };
+    const { timeout } = node.settings;
+    const onEvents = (events: readonly RuntimeEvent[]) => this.#forward(node, attempt, events);
+    const running = attachAttempt(found.launched, { folder, timeout, onEvents, seen, age: found.age });
+    if (this.context.stopped()) running.interrupt('cancel');
+    return this.#judge(node, attempt, start, await this.#watch(running));
+  }
+
+  async #watch(running: Attempt): Promise<AttemptEnd> {
     this.#running.add(running);
     const end = await running.end;
     this.#running.delete(running);
+    return end;
+  }
+
+  async #judge(node: Step, attempt: number, start: Start, end: AttemptEnd): Promise<Next> {
+    const { run, log, work, known } = this.context;
+    const folder = paths.attempt(this.context.folder, node.id, attempt);
     const { report } = end;
     const ended = { attempt, took: end.took, folder };
-    if (end.interrupted === 'stuck' || (report === null && !end.started && launcher.how === 'fork' && launchers.lost))
-      return { kind: 'fresh' };
     if (end.interrupted === 'timeout') return { kind: 'ended', ending: this.#failed(node, attempt, end) };
     if (end.interrupted === 'cancel') return { kind: 'ended', ending: { kind: 'cancelled', ...ended } };
     switch (report?.outcome) {
@@ -150,7 +185,7 @@ export class Trials {
       case 'succeeded': {
         const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, report };
         await keepFiles(result, work.folder, known.othersFiles(node, report));
-        return { kind: 'ended', ending: { kind: 'succeeded', ...ended, start: gathered.start, result } };
+        return { kind: 'ended', ending: { kind: 'succeeded', ...ended, start, result } };
       }
       case 'refused':
         return { kind: 'ended', ending: { kind: 'refused', ...ended, reason: reasonOf(report, node.name) } };

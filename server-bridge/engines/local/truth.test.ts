@@ -2,7 +2,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { cancelRun, startSupervisor } from '../../runs';
+import { cancelRun, followEvents, type RunEvent, startSupervisor } from '../../runs';
+import { spawnSupervisor } from '../../runs/supervision';
 import { Bench, build, checkout, collect, Ran } from './testing/pipelines';
 
 /** No silent difference: what analysis did not foresee is put right or stops the run; and the supervisor as a process. */
@@ -127,13 +128,73 @@ describe('a supervisor process', () => {
     expect(collected.at(-1)).toBe('cancelled');
   });
 
-  test('that was killed is noticed, and its run has failed', async () => {
+  test('that was killed gets a successor: what ran goes on, what is done is not done again', async () => {
+    const run = await bench.create(
+      build([
+        { name: 'a', code: ['open("log", "a").write("a")\nx = 1'], outputs: ['x'] },
+        {
+          name: 'b',
+          code: ['import time\nopen("log", "a").write("b")\ntime.sleep(2.5)\nprint(x)\ny = 2', 'y += 1'],
+          takes: ['x@a'],
+          outputs: ['y']
+        },
+        { name: 'c', code: ['print(y, open("log").read())'], takes: ['y@b'] }
+      ])
+    );
+    if (run.kind === 'refused') throw new Error(run.reason.message);
+    const command = [process.execPath, program];
+    const pid = startSupervisor(run, command);
+    const events: RunEvent[] = [];
+    for await (const event of followEvents(run, 0, command)) {
+      events.push(event);
+      if (event.type === 'runtime' && event.step === 'b' && event.event.state === 'running') {
+        if (event.event.index === 2) process.kill(pid, 'SIGKILL');
+      }
+    }
+    const ran = new Ran(run, events);
+    expect(ran.end.state).toBe('succeeded');
+    expect(events.map(event => event.n)).toEqual(events.map((_, at) => at + 1));
+    expect(events.filter(event => event.type === 'run').map(event => event.state)).toEqual([
+      'created',
+      'started',
+      'started',
+      'succeeded'
+    ]);
+    expect(ran.step('b')).toMatchObject({ attempt: 1, from: 'run' });
+    expect(ran.printed(2)).toBe('1\n');
+    expect(ran.printed(4)).toBe('3 ab\n');
+    const cells = events.flatMap(event =>
+      event.type === 'runtime' && event.event.type === 'cell' ? [`${event.event.index} ${event.event.state}`] : []
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  test('that was killed while the run was cancelled leaves the wish to its successor', async () => {
+    const { run, pid } = await start('import time\ntime.sleep(60)');
+    const command = [process.execPath, program];
+    const states: string[] = [];
+    for await (const event of followEvents(run, 0, command)) {
+      if (event.type === 'runtime' && event.event.type === 'cell' && event.event.state === 'running') {
+        process.kill(pid, 'SIGKILL');
+        cancelRun(run);
+      }
+      states.push(event.type === 'run' ? event.state : event.type);
+    }
+    expect(states.at(-1)).toBe('cancelled');
+  });
+
+  test('whose successors all die at once is noticed, and its run has failed', async () => {
     const { run, pid } = await start('import time\ntime.sleep(2)');
     process.kill(pid, 'SIGKILL');
-    expect((await collect(run)).at(-1)).toMatchObject({
-      type: 'run',
-      state: 'failed',
-      reason: { code: 'supervisor-lost' }
-    });
+    const events: RunEvent[] = [];
+    for await (const event of followEvents(run, 0, ['/bin/false'])) events.push(event);
+    expect(events.at(-1)).toMatchObject({ type: 'run', state: 'failed', reason: { code: 'supervisor-lost' } });
+  });
+
+  test('beside another one of the same run does nothing', async () => {
+    const { run } = await start('import time\ntime.sleep(1)');
+    spawnSupervisor(run, [process.execPath, program]);
+    const events = await collect(run);
+    expect(events.filter(event => event.type === 'run' && event.state === 'started')).toHaveLength(1);
   });
 });

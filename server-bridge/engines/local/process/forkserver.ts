@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { signalProcess } from '../../../runs/supervision';
+import { signalProcess } from '../../../runs/process';
+import { attached } from './attached';
 import type { Exit, Launched, Launcher } from './launcher';
+import { abandon } from './signed';
 import { signalName, signalNumber } from './spawn';
 
 /** `unsafe`: why forking is not safe here, null when it is. */
@@ -15,6 +17,8 @@ export interface Ready {
 
 interface Child {
   pid: number | null;
+  /** It outlived the server. */
+  orphan: Launched | null;
   readonly ended: (exit: Exit) => void;
 }
 
@@ -71,7 +75,7 @@ export class ForkServer implements Launcher {
     const exit = new Promise<Exit>(resolve => {
       ended = resolve;
     });
-    const child: Child = { pid: null, ended };
+    const child: Child = { pid: null, orphan: null, ended };
     if (this.#gone) ended({ code: null, signal: 'SIGKILL' });
     else {
       this.#children.set(folder, child);
@@ -79,6 +83,7 @@ export class ForkServer implements Launcher {
     }
     const kill = (signal: NodeJS.Signals) => {
       if (!this.#children.has(folder)) return;
+      if (child.orphan !== null) return child.orphan.kill(signal);
       this.#send({ op: 'kill', folder, signal: signalNumber(signal) });
       // One that hangs within its fork leads no group yet, which is what the server signals.
       if (signal === 'SIGKILL' && child.pid !== null) signalProcess(child.pid, signal);
@@ -126,15 +131,21 @@ export class ForkServer implements Launcher {
     }
   }
 
-  /** The server died: children without a parent cannot be waited for, so they are ended too. */
+  /** The server died. Its children run on, without a parent here; those that have not begun are given up. */
   #lost(): void {
     if (this.#gone) return;
     this.#gone = true;
     this.#tellReady(null);
-    for (const child of this.#children.values()) {
-      if (child.pid !== null) signalProcess(-child.pid, 'SIGKILL');
-      child.ended({ code: null, signal: 'SIGKILL' });
+    for (const [folder, child] of this.#children) {
+      const signed = abandon(folder);
+      if (signed === null) {
+        if (child.pid !== null) signalProcess(child.pid, 'SIGKILL');
+        this.#children.delete(folder);
+        child.ended({ code: null, signal: 'SIGKILL' });
+      } else {
+        child.orphan = attached(folder, signed);
+        void child.orphan.exit.then(child.ended);
+      }
     }
-    this.#children.clear();
   }
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomically } from '../../../runs/folder';
-import { signalProcess, startTicks } from '../../../runs/supervision';
+import { signalProcess } from '../../../runs/process';
 import type { Exit, Launched, Launcher } from './launcher';
 
 /** A fresh interpreter an attempt: slower than a fork, safe everywhere. `python`: argv that starts it. */
@@ -19,7 +19,6 @@ export function spawnLauncher(python: readonly string[], runtime: string, enviro
     });
     closeSync(said);
     const { pid } = child;
-    if (pid !== undefined) writeAtomically(join(folder, 'pid.json'), JSON.stringify({ pid, started: startTicks(pid) }));
     const exit = new Promise<Exit>(resolve => {
       const end = (result: Exit) => {
         writeAtomically(

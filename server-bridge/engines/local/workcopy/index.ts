@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../../runs/refusal';
 import { shown } from './bytes';
@@ -40,6 +41,11 @@ export class WorkingCopy {
     return this.#unreadable;
   }
 
+  /** Whether another supervisor of the run made it: what its finished steps wrote is in it. */
+  get inherited(): boolean {
+    return this.#made === null && existsSync(this.folder);
+  }
+
   /** Brings back what a step from the cache wrote. */
   async restore(files: KeptFiles): Promise<void> {
     if (files.written.length === 0 && files.removed.length === 0) return;
@@ -47,7 +53,7 @@ export class WorkingCopy {
       this.#queue.push(files);
       return;
     }
-    if ((await this.#made) === null) await this.#bring(files);
+    if ((await this.#made) === null) await bring(files, this.folder);
   }
 
   /** For a run of which no step ran: the files of its steps, without the rest. */
@@ -60,18 +66,23 @@ export class WorkingCopy {
     await thinOut(this.#entries, this.original, this.folder);
   }
 
+  /** Whole or not at all: a folder that is there has all files, and what was queued by then. */
   async #make(): Promise<null | Refusal> {
     const found = survey(this.original, this.exclude);
     if (found.kind === 'refused') return found;
     this.#entries = found.entries;
-    const files = await copyEntries(found.entries, this.original, this.folder);
+    if (existsSync(this.folder)) return null;
+    const making = `${this.folder}.making`;
+    await rm(making, { recursive: true, force: true });
+    const files = await copyEntries(found.entries, this.original, making);
     this.#unreadable = [...found.unreadable.map(path => `${shown(path)}/`), ...files.map(shown)];
-    for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await this.#bring(files);
+    for (let files = this.#queue.shift(); files; files = this.#queue.shift()) await bring(files, making);
+    await rename(making, this.folder);
     return null;
   }
+}
 
-  async #bring(files: KeptFiles): Promise<void> {
-    for (const path of files.removed) await rm(join(this.folder, path), { force: true, recursive: true });
-    await copyPaths(files.written, files.folder, this.folder);
-  }
+async function bring(files: KeptFiles, folder: string): Promise<void> {
+  for (const path of files.removed) await rm(join(folder, path), { force: true, recursive: true });
+  await copyPaths(files.written, files.folder, folder);
 }
