@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -126,12 +127,21 @@ def test_a_child_forked_ahead_takes_the_next_step(server, tmp_path):
     assert Attempt(tmp_path / "a", 0, "").text(0) == str(spare)
 
 
+def runs(pid):
+    """Neither waiting to be reaped nor gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
+
+
 def test_a_child_forked_ahead_that_died_is_replaced(server, tmp_path):
     server.say(op="preload", modules=[])
     server.hear()
     spare = wait_for_spare(server)
     os.kill(spare, 9)
-    while open(f"/proc/{spare}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+    while runs(spare):
         time.sleep(0.01)
     assert server.run(write_step(tmp_path / "a", ["1"]))["code"] == 0
 
