@@ -94,6 +94,8 @@ export const paths = {
   /** There when somebody has asked the run to stop. */
   cancel: (folder: string) => join(folder, 'cancel'),
   environment: (folder: string) => join(folder, 'environment.json'),
+  /** Earlier results that the run reads, by hard links; gone when it has ended. */
+  held: (folder: string) => join(folder, 'held'),
   label: (folder: string) => join(folder, 'label.json'),
   definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),
   attempt: (folder: string, stepId: string, attempt: number) => join(folder, 'steps', stepId, `attempt-${attempt}`)

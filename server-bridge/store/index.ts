@@ -5,6 +5,7 @@ import type { Store } from './store';
 
 export type { Named } from './lists';
 export type { Cursor, RunQuery } from './run-query';
+export type * from './cache';
 export * from './store';
 export { STORE_VERSION } from './migrations';
 

@@ -47,6 +47,13 @@ export const migrations: readonly string[] = [
   ALTER TABLE metrics ADD COLUMN t REAL;
   CREATE INDEX feed_by_run ON feed (run);
   CREATE INDEX runs_in_experiments ON runs (principal, profile, experiment, state, created);
+  `,
+  `
+  ALTER TABLE cache ADD COLUMN used REAL;
+  ALTER TABLE cache ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX cache_by_code ON cache (principal, profile, code, created);
+  CREATE INDEX cache_by_time ON cache (principal, profile, created, execution);
+  CREATE INDEX attempts_by_folder ON attempts (folder);
   `
 ];
 

@@ -7,10 +7,10 @@ import { asNumber, type RunEvent } from '../runs/event';
 import { type Refusal, refused } from '../runs/refusal';
 import { Lists } from './lists';
 import { migrations } from './migrations';
+import { SqliteCache } from './cache-sqlite';
 import { type Cursor, type RunQuery, runQuery, selectivity } from './run-query';
 import {
   type ArtifactRow,
-  type CacheEntry,
   type FeedEvent,
   localOwner,
   type MetricRow,
@@ -22,17 +22,6 @@ import {
 } from './store';
 
 type Row = Record<string, unknown>;
-
-function cacheEntry(row: Row): CacheEntry {
-  const { components, checks, why, reusable, ...rest } = row;
-  return {
-    ...rest,
-    components: JSON.parse(String(components)),
-    checks: JSON.parse(String(checks)),
-    why: JSON.parse(String(why)),
-    reusable: reusable === 1
-  } as unknown as CacheEntry;
-}
 
 /** SQLite's own codes for a file that is no database, or one that is broken. */
 function damaged(error: unknown): error is { readonly message: string } {
@@ -83,8 +72,14 @@ export class SqliteStore implements Store {
   readonly #statements = new Map<string, StatementSync>();
 
   readonly lists = new Lists(sql => this.#prepare(sql));
+  readonly cache: SqliteCache;
 
-  private constructor(private readonly db: DatabaseSync) {}
+  private constructor(private readonly db: DatabaseSync) {
+    this.cache = new SqliteCache(
+      sql => this.#prepare(sql),
+      body => this.#transaction(body)
+    );
+  }
 
   /** Refused when a newer Cellway has written the file: better than damaging it. */
   static open(path: string): SqliteStore | Refusal {
@@ -411,52 +406,6 @@ export class SqliteStore implements Store {
       limit
     ) as Row[];
     return rows.map(row => JSON.parse(String(row.body)) as RunEvent);
-  }
-
-  addCacheEntry(entry: CacheEntry): void {
-    this.#prepare(
-      'INSERT OR REPLACE INTO cache (execution, key, principal, profile, notebook, step, code, components, checks, reusable, why, folder, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-    ).run(
-      entry.execution,
-      entry.key,
-      entry.principal,
-      entry.profile,
-      entry.notebook,
-      entry.step,
-      entry.code,
-      JSON.stringify(entry.components),
-      JSON.stringify(entry.checks),
-      entry.reusable ? 1 : 0,
-      JSON.stringify(entry.why),
-      entry.folder,
-      entry.created
-    );
-  }
-
-  cacheEntries(owner: Owner, key: string): readonly CacheEntry[] {
-    const rows = this.#prepare(
-      'SELECT * FROM cache WHERE principal = ? AND profile = ? AND key = ? ORDER BY created DESC'
-    ).all(owner.principal, owner.profile, key);
-    return rows.map(row => cacheEntry(row as Row));
-  }
-
-  latestEntry(owner: Owner, notebook: string, step: string): CacheEntry | null {
-    const row = this.#prepare(
-      'SELECT * FROM cache WHERE principal = ? AND profile = ? AND notebook = ? AND step = ? ORDER BY created DESC LIMIT 1'
-    ).get(owner.principal, owner.profile, notebook, step);
-    return row ? cacheEntry(row as Row) : null;
-  }
-
-  entriesOfStep(owner: Owner, notebook: string, step: string, limit: number): readonly CacheEntry[] {
-    const rows = this.#prepare(
-      'SELECT * FROM cache WHERE principal = ? AND profile = ? AND notebook = ? AND step = ? ORDER BY created DESC LIMIT ?'
-    ).all(owner.principal, owner.profile, notebook, step, limit);
-    return rows.map(row => cacheEntry(row as Row));
-  }
-
-  entryOf(execution: string): CacheEntry | null {
-    const row = this.#prepare('SELECT * FROM cache WHERE execution = ?').get(execution);
-    return row ? cacheEntry(row as Row) : null;
   }
 
   recall(kind: string, key: string): string | null {

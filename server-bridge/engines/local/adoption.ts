@@ -12,8 +12,10 @@ import { attached } from './process/attached';
 import type { Launched } from './process/launcher';
 import { abandon } from './process/signed';
 import { readReport } from './report';
-import { keptFiles, readResult, type Result } from './results';
+import { heldResult } from './hold';
+import { keptFiles, type Result } from './results';
 import type { Outcome } from './supervisor';
+import { readResult } from './whole';
 import type { KeptFiles } from './workcopy';
 
 export type Phase = 'pending' | 'busy' | 'done' | 'failed' | 'skipped' | 'cancelled';
@@ -85,7 +87,9 @@ export function inherit({ run, folder, plan, known, events }: Before): Inherited
     return report?.outcome === 'needs' || !existsSync(join(at, 'events.jsonl')) ? 0 : 1;
   };
   const succeed = (node: Step, event: StepEvent & { state: 'succeeded' }) => {
-    const result = readResult(event.folder, executionOf(event.folder));
+    const execution = executionOf(event.folder);
+    const result =
+      event.from === 'run' ? readResult(event.folder, execution) : heldResult(folder, node.id, event.folder, execution);
     if (result === null) throw new Error(`the result of ${node.name} in ${event.folder} has been removed`);
     const opened = open.get(node.name);
     if (event.from === 'run' && opened !== undefined) finished.push({ start: opened.start, result });
@@ -95,7 +99,7 @@ export function inherit({ run, folder, plan, known, events }: Before): Inherited
     } else known.enter(node, known.gather(node));
     const { reason } = known.leave(node, result);
     if (reason !== null) stop ??= { state: 'refused', reason };
-    folders.set(node.name, event.folder);
+    folders.set(node.name, result.at);
     files.push(keptFiles(result));
     phases.set(node.name, 'done');
   };

@@ -1,26 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Step } from '@cellway/core/api';
 import type { ArtifactRef } from '../../runs/event';
-import { readReport, type Report } from './report';
+import type { Report } from './report';
 import { copyPaths, type KeptFiles } from './workcopy';
 
 /** What a finished step left, now or in an earlier run. */
 export interface Result {
   /** Names the execution for good: `run/step id/attempt`. */
   readonly execution: string;
-  /** Absolute attempt folder. */
+  /** Absolute attempt folder: where others find it. */
   readonly folder: string;
+  /** Where this run reads it: the attempt folder, or the run's own hold of it (`hold`). */
+  readonly at: string;
   readonly report: Report;
 }
 
 /** The folder of copies of what a step wrote, and what it removed. */
 export function keptFiles(result: Result): KeptFiles {
-  const path = join(result.folder, 'files.json');
-  const listed = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as { written: string[]; removed: string[] })
-    : { written: [], removed: [] };
-  return { folder: join(result.folder, 'files'), ...listed };
+  const { written, removed } = listedFiles(result.at);
+  return { folder: join(result.at, 'files'), written, removed };
 }
 
 /** Copies what the step wrote, before a later step can write over it; not `others`, which steps beside it changed. */
@@ -30,33 +29,32 @@ export async function keepFiles(result: Result, workdir: string, others: Readonl
   const own = (uses: typeof written) =>
     uses.map(use => use.path).filter(path => !path.startsWith('/') && !path.startsWith('../') && !others.has(path));
   const copied = await copyPaths(own(written), workdir, join(result.folder, 'files'));
-  writeListed(result, { written: copied, removed: own(removed) });
+  const sizes = Object.fromEntries(copied.map(path => [path, statSync(join(result.folder, 'files', path)).size]));
+  writeListed(result, { written: copied, removed: own(removed), sizes });
 }
 
 /** A step beside it turns out to have changed these. */
 export function disownFiles(result: Result, others: ReadonlySet<string>): void {
-  const { written, removed } = keptFiles(result);
+  const { written, removed, sizes } = listedFiles(result.folder);
   const own = (paths: readonly string[]) => paths.filter(path => !others.has(path));
-  const kept = { written: own(written), removed: own(removed) };
+  const kept = { written: own(written), removed: own(removed), sizes };
   if (kept.written.length < written.length || kept.removed.length < removed.length) writeListed(result, kept);
 }
 
-function writeListed(result: Result, listed: Omit<KeptFiles, 'folder'>): void {
-  writeFileSync(join(result.folder, 'files.json'), JSON.stringify(listed));
+/** `files.json`. `sizes`: bytes of the copies, by path; those of an older Cellway have none. */
+interface Listed {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
-/** The result in an attempt folder; null when it, or a part of it, has been removed. */
-export function readResult(folder: string, execution: string): Result | null {
-  const report = readReport(folder);
-  if (report === null || report.outcome !== 'succeeded') return null;
-  const result = { execution, folder, report };
-  const parts = [
-    ...report.artifacts.map(artifact => artifact.path),
-    ...(report.ambient.artifact === null ? [] : [report.ambient.artifact])
-  ];
-  if (!parts.every(part => existsSync(join(folder, part)))) return null;
-  const kept = keptFiles(result);
-  return kept.written.every(path => existsSync(join(kept.folder, path))) ? result : null;
+export function listedFiles(folder: string): Listed {
+  const path = join(folder, 'files.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Listed) : { written: [], removed: [] };
+}
+
+function writeListed(result: Result, listed: Listed): void {
+  writeFileSync(join(result.folder, 'files.json'), JSON.stringify(listed));
 }
 
 export function artifactsOf(result: Result): readonly ArtifactRef[] {
@@ -76,7 +74,8 @@ export function artifactsOf(result: Result): readonly ArtifactRef[] {
     });
   }
   const kept = keptFiles(result);
-  for (const path of kept.written) refs.push({ path: join(kept.folder, path), names: [path], bytes: 0, kind: 'file' });
+  for (const path of kept.written)
+    refs.push({ path: join(result.folder, 'files', path), names: [path], bytes: 0, kind: 'file' });
   return refs;
 }
 
@@ -102,7 +101,7 @@ export function findValue(
     if (artifact)
       return {
         from: source.name,
-        artifact: isAbsolute(artifact.path) ? artifact.path : join(result.folder, artifact.path)
+        artifact: isAbsolute(artifact.path) ? artifact.path : join(result.at, artifact.path)
       };
     if (result.report.unbound.includes(name) && source.inputs.some(input => input.name === name)) return null;
   }
@@ -121,7 +120,7 @@ export function findAmbient(
     if (!result) return null;
     const { artifact } = result.report.ambient;
     if (artifact === null) continue;
-    const folder = join(result.folder, artifact);
+    const folder = join(result.at, artifact);
     if (existsSync(join(folder, `${slot}.pkl`)) || existsSync(join(folder, `${slot}.json`)))
       return { from: at, artifact: folder };
   }

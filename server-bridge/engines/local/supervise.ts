@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { parseLossless } from '@cellway/core/notebook';
 import { evidenceOf, keepEvidence } from '../../evidence';
@@ -163,5 +163,6 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
   log.close();
   store.ingest(run.id, readEvents(paths.events(folder)));
   store.close();
+  rmSync(paths.held(folder), { recursive: true, force: true });
   await work.thin();
 }

@@ -10,11 +10,13 @@ import { type Inherited, inherit, type Phase } from './adoption';
 import type { Cache, EarlierFiles } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
-import { artifactsOf, keptFiles, readResult, type Result } from './results';
+import { hold } from './hold';
+import { artifactsOf, keptFiles, type Result } from './results';
 import { readReport } from './report';
 import { Slots } from './slots';
 import { type Ending, Trials } from './trials';
 import { unwatchedNotes } from './unwatched';
+import { type Inspected, inspectResult, isWhole } from './whole';
 import type { WorkingCopy } from './workcopy';
 
 /** How the run ended; the log does not have it yet. */
@@ -92,8 +94,11 @@ export class Supervisor {
       const earlier = run.earlier[node.name];
       const phase = inherited.phases.get(node.name);
       if (phase !== undefined) this.#phase.set(node.name, phase);
-      else if (earlier) begin.push(...this.#takeEarlier(node, earlier));
-      else if (!run.selected.includes(node.name)) {
+      else if (earlier) {
+        const held = await this.#holdEarlier(node, earlier);
+        if ('reason' in held) return { state: 'refused', reason: held.reason };
+        begin.push(...this.#takeEarlier(node, held, earlier.from));
+      } else if (!run.selected.includes(node.name)) {
         this.#phase.set(node.name, 'skipped');
         begin.push({ type: 'step', step: node.name, state: 'skipped', because: 'not selected' });
       } else {
@@ -144,14 +149,27 @@ export class Supervisor {
     this.#halt({ state: 'cancelled' });
   }
 
-  #takeEarlier(node: Step, { execution, folder, from }: Earlier): readonly RunEventBody[] {
-    const result = readResult(folder, execution);
-    if (result === null) throw new Error(`the result of ${node.name} in ${folder} has been removed`);
+  async #holdEarlier(node: Step, { execution, folder }: Earlier): Promise<Result | { readonly reason: Reason }> {
+    const found = inspectResult(folder, execution);
+    const held: Inspected = isWhole(found) ? await hold(found, this.parts.folder, node.id) : found;
+    if (isWhole(held)) return held;
+    return {
+      reason: {
+        code: 'upstream-missing',
+        message: `What step ${node.name} left earlier cannot be taken: ${held.damage}.`,
+        step: node.name,
+        fix: 'Run the notebook as a whole once.'
+      }
+    };
+  }
+
+  #takeEarlier(node: Step, result: Result, from: Earlier['from']): readonly RunEventBody[] {
+    const { folder } = result;
     const loads = new Map(node.ambient.loads.map(load => [load.slot, load.from]));
     this.#known.enter(node, { loads, values: new Map() });
     // Whether it holds was judged when it ran; what later steps have to take from it still matters.
     const { changes } = this.#known.leave(node, result);
-    this.folders.set(node.name, folder);
+    this.folders.set(node.name, result.at);
     this.#phase.set(node.name, 'done');
     this.#background.push(this.parts.work.restore(keptFiles(result)));
     const outputs = artifactsOf(result);
@@ -218,10 +236,17 @@ export class Supervisor {
       const found = await this.#cache.lookup(gathered.start);
       answer = found.answer;
       if (found.result !== null && this.#stop === null) {
-        this.#known.enter(node, gathered);
-        await work.restore(keptFiles(found.result));
-        this.#succeed(node, found.result, { attempt: 0, took: 0, from: 'cache' }, answer);
-        return;
+        // First claimed, then held: whoever collects results looks at claims, and removes before or not at all.
+        const held: Inspected = this.#cache.use(found.result)
+          ? await hold(found.result, this.parts.folder, node.id)
+          : { damage: 'result was removed' };
+        if (isWhole(held)) {
+          this.#known.enter(node, gathered);
+          await work.restore(keptFiles(held));
+          this.#succeed(node, held, { attempt: 0, took: 0, from: 'cache' }, answer);
+          return;
+        }
+        answer = { hit: false, why: [held.damage] };
       }
     }
     launchers.warm();
@@ -271,8 +296,8 @@ export class Supervisor {
     cache: CacheAnswer | undefined
   ): void {
     const { reason, changes } = this.#known.leave(node, result);
-    const { folder } = result;
-    this.folders.set(node.name, folder);
+    const { folder, at } = result;
+    this.folders.set(node.name, at);
     this.#phase.set(node.name, 'done');
     const outputs = artifactsOf(result);
     this.parts.log.appendAll([

@@ -183,7 +183,7 @@ export class Trials {
       case 'cancelled':
         return { kind: 'ended', ending: { kind: 'cancelled', ...ended } };
       case 'succeeded': {
-        const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, report };
+        const result: Result = { execution: `${run.id}/${node.id}/${attempt}`, folder, at: folder, report };
         await keepFiles(result, work.folder, known.othersFiles(node, report));
         return { kind: 'ended', ending: { kind: 'succeeded', ...ended, start, result } };
       }

@@ -169,6 +169,32 @@ describe('a supervisor process', () => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
+  test('that was killed leaves to its successor what it took from the cache, even when the original is gone', async () => {
+    const drafts = (code: string) =>
+      build([
+        { name: 'a', code: ['x = 1'], outputs: ['x'] },
+        { name: 'b', code: [`import time\n${code}\ny = 2`], outputs: ['y'] },
+        { name: 'c', code: ['print(x + y)'], takes: ['x@a', 'y@b'] }
+      ]);
+    const first = await bench.run(drafts('pass'));
+    const run = await bench.create(drafts('time.sleep(1.5)'));
+    if (run.kind === 'refused') throw new Error(run.reason.message);
+    const command = [process.execPath, program];
+    const pid = startSupervisor(run, command);
+    const events: RunEvent[] = [];
+    for await (const event of followEvents(run, 0, command)) {
+      events.push(event);
+      if (event.type === 'runtime' && event.step === 'b' && event.event.state === 'running') {
+        process.kill(pid, 'SIGKILL');
+        rmSync(first.run.folder, { recursive: true });
+      }
+    }
+    const ran = new Ran(run, events);
+    expect(ran.end.state).toBe('succeeded');
+    expect(ran.step('a')).toMatchObject({ from: 'cache' });
+    expect(ran.printed(3)).toBe('3\n');
+  });
+
   test('that was killed while the run was cancelled leaves the wish to its successor', async () => {
     const { run, pid } = await start('import time\ntime.sleep(60)');
     const command = [process.execPath, program];

@@ -3,12 +3,14 @@ import type { Json, Step } from '@cellway/core/api';
 import type { CacheAnswer } from '../../../runs/event';
 import type { CacheEntry, Owner, Store } from '../../../store';
 import { generators } from '../checks';
-import { readResult, type Result } from '../results';
+import type { Result } from '../results';
+import { type Inspected, inspectResult, isWhole } from '../whole';
 import { fileDigest, listingDigest } from './digest';
-import { explain } from './explain';
+import { type Difference, explain, textsOf } from './explain';
 import type { InterpreterFacts } from './facts';
 import { codeDigest, componentsOf, keyOf } from './key';
 import { obstacles, plannedObstacles } from './rules';
+import { bytesOf } from './size';
 
 /** What a step starts from. Executions are those of the producers. */
 export interface Start {
@@ -22,7 +24,16 @@ export interface Start {
   readonly futures: readonly string[];
 }
 
-export type Lookup = { readonly answer: CacheAnswer; readonly result: Result | null };
+export type Lookup = { readonly answer: CacheAnswer } & (
+  | { readonly result: Result; readonly entry: CacheEntry }
+  | {
+      readonly result: null;
+      /** What `answer` says in words. */
+      readonly why: readonly Difference[];
+      /** The earlier execution that it is explained against. */
+      readonly entry: CacheEntry | null;
+    }
+);
 
 /** What steps before a reader did to files in this run. */
 export interface EarlierFiles {
@@ -52,46 +63,65 @@ export function fileChange(path: string, before: string, now: string): string {
   return `${what} ${now === '-' ? 'is gone' : before === '-' ? 'is there now' : 'changed'}`;
 }
 
-const miss = (...why: string[]): Lookup => ({ answer: { hit: false, why }, result: null });
+function miss(entry: CacheEntry | null, why: readonly Difference[]): Lookup {
+  return { answer: { hit: false, why: textsOf(why) }, result: null, why, entry };
+}
 
-/** Results of earlier executions, by all that they depend on. */
+/** Of what is told of an entry as a whole. */
+const told = (name: string, ...texts: readonly string[]): readonly Difference[] => texts.map(text => ({ name, text }));
+
+/**
+ * Results of earlier executions, by all that they depend on; all notebooks of an owner share them. A miss is explained
+ * against the notebook's own latest execution of the step, else against the latest of the same code anywhere.
+ */
 export class Cache {
   constructor(private readonly settings: Settings) {}
 
   /** The result that stands for running the step now, or why there is none. */
   async lookup(start: Start): Promise<Lookup> {
-    const { store, owner, notebook } = this.settings;
+    const { store, owner, notebook, sourceOf } = this.settings;
     const { node } = start;
+    const latest =
+      store.cache.ofStep(owner, notebook, node.name, 1)[0] ??
+      store.cache.ofCode(owner, codeDigest(node, sourceOf), 1)[0] ??
+      null;
     const planned = plannedObstacles(node);
-    if (planned.length > 0) return miss(...planned.map(reason => `not cached: ${reason}`));
-    const latest = store.latestEntry(owner, notebook, node.name);
+    if (planned.length > 0) return miss(latest, told('planned', ...planned.map(reason => `not cached: ${reason}`)));
     // Nothing to ask the interpreter about yet.
-    if (latest === null) return miss('first run');
+    if (latest === null) return miss(null, told('first', 'first run'));
     const components = await this.#components(start);
-    const entries = store.cacheEntries(owner, keyOf(components));
     // Why the newest does not do is what the user wants to know.
-    let why: readonly string[] | null = null;
-    for (const entry of entries) {
-      const result = entry.reusable ? readResult(entry.folder, entry.execution) : null;
-      const against = await this.#against(start, entry, result);
-      if (result !== null && against.length === 0)
-        return { answer: { hit: true, why: ['nothing that it depends on changed'] }, result };
-      why ??= against;
+    let why: { readonly entry: CacheEntry; readonly differences: readonly Difference[] } | null = null;
+    for (const entry of store.cache.ofKey(owner, keyOf(components))) {
+      const found: Inspected = entry.reusable
+        ? inspectResult(entry.folder, entry.execution)
+        : { damage: 'it may not stand for another execution' };
+      const differences = await this.#against(start, entry, found);
+      if (isWhole(found) && differences.length === 0)
+        return { answer: { hit: true, why: ['nothing that it depends on changed'] }, result: found, entry };
+      why ??= { entry, differences };
     }
-    if (why !== null) return miss(...why);
+    if (why !== null) return miss(why.entry, why.differences);
     const from = (kind: 'input' | 'ambient', name: string) =>
       (kind === 'input' ? start.inputs : start.ambient).get(name)?.from;
-    return miss(...explain(node, latest.components, components, from));
+    return miss(latest, explain(node, latest.components, components, from));
+  }
+
+  /** Says that a result stands for a step now; false when it has been forgotten since it was found. */
+  use(result: Result): boolean {
+    return this.settings.store.cache.use(result.execution, Date.now() / 1000);
   }
 
   /** What speaks against an entry of the same key; never empty without a result. */
-  async #against(start: Start, entry: CacheEntry, result: Result | null): Promise<readonly string[]> {
-    if (!entry.reusable) return entry.why.map(reason => `not cached: ${reason}`);
+  async #against(start: Start, entry: CacheEntry, found: Inspected): Promise<readonly Difference[]> {
+    if (!entry.reusable) return told('entry', ...entry.why.map(reason => `not cached: ${reason}`));
     const differences = await this.#differences(start, entry);
     if (differences.length > 0) return differences;
-    if (result === null) return ['result was removed'];
-    const has = new Set([...result.report.artifacts.flatMap(artifact => artifact.names), ...result.report.unbound]);
-    return start.node.outputs.filter(name => !has.has(name)).map(name => `\`${name}\` is wanted now and was not kept`);
+    if (!isWhole(found)) return told('result', found.damage);
+    const { artifacts, unbound } = found.report;
+    const has = new Set([...artifacts.flatMap(artifact => artifact.names), ...unbound]);
+    const lacking = start.node.outputs.filter(name => !has.has(name));
+    return told('outputs', ...lacking.map(name => `\`${name}\` is wanted now and was not kept`));
   }
 
   /** Keeps a result for later runs; one that may not stand for another is kept too, for `--only` and `--from`. */
@@ -111,9 +141,10 @@ export class Cache {
       reusable: why.length === 0,
       why,
       folder: result.folder,
-      created: Date.now() / 1000
+      created: Date.now() / 1000,
+      bytes: await bytesOf(result.folder)
     };
-    store.addCacheEntry(entry);
+    store.cache.add(entry);
   }
 
   async #components(start: Start): Promise<Readonly<Record<string, string>>> {
@@ -150,16 +181,16 @@ export class Cache {
     return checks;
   }
 
-  async #differences(start: Start, entry: CacheEntry): Promise<readonly string[]> {
-    const why: string[] = [];
+  async #differences(start: Start, entry: CacheEntry): Promise<readonly Difference[]> {
+    const why: Difference[] = [];
     for (const [name, before] of Object.entries(entry.checks)) {
       const kind = name.slice(0, name.indexOf(':'));
       const what = name.slice(kind.length + 1);
       if (kind === 'file') {
         const now = await this.#digest(what, start.node);
-        if (now !== before) why.push(fileChange(what, before, now));
+        if (now !== before) why.push({ name, text: fileChange(what, before, now) });
       } else if ((start.loads.get(what) ?? '-') !== before && !start.node.ambient.sets.includes(what))
-        why.push(`the state of ${what} changed`);
+        why.push({ name, text: `the state of ${what} changed` });
     }
     return why;
   }

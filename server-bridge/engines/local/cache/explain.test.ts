@@ -1,5 +1,5 @@
 import type { Step } from '@cellway/core/api';
-import { explain } from './explain';
+import { explain, textsOf } from './explain';
 
 const node = {
   name: 'fit',
@@ -18,5 +18,5 @@ test.each<[string, Record<string, string>, Record<string, string>, string]>([
   ['a Cellway that said nothing of itself', {}, { 'cellway:': 'b' }, 'it was made by another build of Cellway'],
   ['the interpreter', { 'python:': '3.11.7' }, { 'python:': '3.12.1' }, 'Python 3.11.7 → 3.12.1']
 ])('%s is named', (_what, before, now, expected) => {
-  expect(explain(node, before, now, () => 'load')).toEqual([expected]);
+  expect(textsOf(explain(node, before, now, () => 'load'))).toEqual([expected]);
 });

@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path';
 import type { Json, Step } from '@cellway/core/api';
 import type { CacheEntry, Owner, Store } from '../../../store';
-import { readResult } from '../results';
+import { readResult } from '../whole';
 import { fileChange } from './cache';
 import { fileDigest } from './digest';
-import { explain } from './explain';
+import { explain, textsOf } from './explain';
 import type { InterpreterFacts } from './facts';
-import { componentsOf } from './key';
+import { codeDigest, componentsOf } from './key';
 
 /** How many earlier executions of a step are looked at. */
 const MOST = 50;
@@ -73,16 +73,22 @@ export class UpstreamSearch {
   ): Promise<
     { readonly entry: CacheEntry; readonly pins: Pins } | { readonly entry: null; readonly why: readonly string[] }
   > {
-    const { store, owner, notebook } = this.settings;
     // Why the newest does not do; older ones differ by more.
     let why: readonly string[] | null = null;
-    for (const entry of store.entriesOfStep(owner, notebook.path, node.name, MOST)) {
+    for (const entry of this.#entries(node, MOST)) {
       const mine = new Map(pins);
       const reasons = await this.#differences(node, entry, mine);
       if (reasons.length === 0 && readResult(entry.folder, entry.execution)) return { entry, pins: mine };
       why ??= reasons.length > 0 ? reasons : ['its result was removed'];
     }
     return { entry: null, why: why ?? ['it never ran to its end'] };
+  }
+
+  /** Of the notebook's own step; else, of the same code in another one (a copy of it, or it was renamed). */
+  #entries(node: Step, limit: number): readonly CacheEntry[] {
+    const { store, owner, notebook, sourceOf } = this.settings;
+    const own = store.cache.ofStep(owner, notebook.path, node.name, limit);
+    return own.length > 0 ? own : store.cache.ofCode(owner, codeDigest(node, sourceOf), limit);
   }
 
   /** Why an execution is not what running the node now would give; empty when it is. Adds to `pins` what it stands on. */
@@ -103,7 +109,7 @@ export class UpstreamSearch {
   }
 
   async #producerDifferences(execution: string, pins: Map<string, string>): Promise<readonly string[]> {
-    const producer = this.settings.store.entryOf(execution);
+    const producer = this.settings.store.cache.of(execution);
     if (producer === null) return ['nothing is known of what made it'];
     const node = this.#nodes.get(producer.step);
     if (!node) return [`there is no step ${producer.step} any more`];
@@ -129,7 +135,7 @@ export class UpstreamSearch {
     });
     const produced = (name: string) => name.startsWith('input:') || name.startsWith('ambient:');
     const before = Object.fromEntries(Object.entries(entry.components).filter(([name]) => !produced(name)));
-    const why = [...explain(node, before, now, () => undefined)];
+    const why = [...textsOf(explain(node, before, now, () => undefined))];
     const kept = readResult(entry.folder, entry.execution);
     const has = kept && new Set([...kept.report.artifacts.flatMap(one => one.names), ...kept.report.unbound]);
     for (const name of has ? node.outputs.filter(one => !has.has(one)) : [])
@@ -146,17 +152,15 @@ export class UpstreamSearch {
 
   /** A file that an earlier step writes is that step's matter: it is not in the notebook's folder, or older there. */
   #writtenBefore(node: Step, path: string): boolean {
-    const { nodes, store, owner, notebook } = this.settings;
+    const { nodes } = this.settings;
     return nodes
       .slice(0, nodes.indexOf(node))
       .some(
         earlier =>
           earlier.files.writes.includes(path) ||
-          store
-            .entriesOfStep(owner, notebook.path, earlier.name, 1)
-            .some(entry =>
-              readResult(entry.folder, entry.execution)?.report.files.written.some(use => use.path === path)
-            )
+          this.#entries(earlier, 1).some(entry =>
+            readResult(entry.folder, entry.execution)?.report.files.written.some(use => use.path === path)
+          )
       );
   }
 }

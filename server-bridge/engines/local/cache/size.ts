@@ -1,0 +1,20 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errno } from '../../../runs/errno';
+
+/** Bytes of the files in a folder; what goes away meanwhile counts nothing. */
+export async function bytesOf(folder: string): Promise<number> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const sizes = await Promise.all(
+      entries.map(async entry => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? bytesOf(path) : (await lstat(path)).size;
+      })
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch (error) {
+    if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return 0;
+    throw error;
+  }
+}
