@@ -50,6 +50,7 @@ export class Intake {
     this.#unwatch = () => watcher.close();
     for (const run of store.openRuns()) this.#look(run.id);
     for (const id of readdirSync(runs)) if (!store.knows(id)) this.#look(id);
+    this.#checkAll();
     this.#clock = setInterval(() => this.#checkAll(), LIVENESS);
   }
 
