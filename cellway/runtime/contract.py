@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
 
 SCHEMA = "cellway.step/1"
 
-SUCCEEDED, FAILED, BROKEN, REFUSED, NEEDS, CANCELLED = 0, 1, 2, 3, 4, 130
+SUCCEEDED, FAILED, BROKEN, REFUSED, NEEDS, FULL, CANCELLED = 0, 1, 2, 3, 4, 5, 130
 """Exit codes, as docs/contracts.md lists them."""
 
 
@@ -82,6 +82,7 @@ class Step:
     futures: Tuple[str, ...]
     keep_widgets: bool
     output_limit: int
+    memory_limit: Optional[int]
     allow_writes: Tuple[Path, ...]
 
     @property
@@ -128,6 +129,7 @@ def parse_step(data: Any, folder: Path) -> Step:
         futures=tuple(top.strings("futures")),
         keep_widgets=top.get("nocapture_widgets", bool, False),
         output_limit=top.sub("limits").get("output", int, 1048576),
+        memory_limit=top.sub("limits").get("memory", int, None),
         allow_writes=tuple(folder / path for path in files.strings("allow_writes")),
     )
 

@@ -15,6 +15,7 @@ import types
 from typing import Any, Coroutine, Dict, List, Optional, Tuple
 
 from .contract import Cell, Place
+from .memory import lift_limit
 from .outputs import Outputs
 from .places import Places
 from .running import Ran
@@ -82,6 +83,8 @@ class PlainRunner:
         return Ran(None, value)
 
     def show_error(self, error: BaseException) -> None:
+        if isinstance(error, MemoryError):
+            lift_limit()  # telling it takes some
         trace = error.__traceback__
         while trace is not None and self._places.of_file(trace.tb_frame.f_code.co_filename, 1) is None:
             trace = trace.tb_next

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
 from .contract import CANCELLED, FAILED, NEEDS, REFUSED, SUCCEEDED
+from .memory import most_taken
 
 EXITS = {"succeeded": SUCCEEDED, "failed": FAILED, "refused": REFUSED, "needs": NEEDS, "cancelled": CANCELLED}
 
@@ -38,4 +39,5 @@ class Report:
 
     def as_json(self) -> Dict[str, Any]:
         body = {key: value for key, value in self.__dict__.items() if key != "started" and value is not None}
-        return {"schema": "cellway.report/1", **body, "took": round(time.perf_counter() - self.started, 6)}
+        return {"schema": "cellway.report/1", **body, "maxrss": most_taken(),
+                "took": round(time.perf_counter() - self.started, 6)}

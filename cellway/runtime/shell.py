@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from .contract import Cell, Place
 from .kernel import EXTENSIONS, MAGICS, Kernel, announce
+from .memory import lift_limit
 from .outputs import Outputs
 from .places import Places
 from .running import Ran
@@ -121,6 +122,11 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def set_next_input(self, text, replace=False):  # type: ignore
         """There is no front end whose next cell could be filled."""
+
+    def showtraceback(self, *arguments, **options):  # type: ignore
+        if isinstance(sys.exc_info()[1], MemoryError):
+            lift_limit()  # telling it takes some
+        super().showtraceback(*arguments, **options)
 
     def _showtraceback(self, etype, evalue, stb):  # type: ignore
         if self.displayhook.data is not None:

@@ -14,8 +14,9 @@ from .capture import Capture
 from .contract import BrokenContract, Cell, Place, Replay, Step
 from .ending import module_level_name, source_line_of
 from .events import Events
-from .folder import write_json
+from .folder import is_full, write_json
 from .log import Log
+from .memory import limit_memory
 from .metrics import metrics_of
 from .namespace import Bound, new_main
 from .outputs import Outputs
@@ -36,8 +37,17 @@ def run_folder(path: str, shell: Any = None) -> int:
         attempt = Attempt(folder, step)
         attempt.enter_workdir()
     except (BrokenContract, OSError) as error:
+        if is_full(error):
+            return _full(error)
         return _broken(folder, str(error))
-    return attempt.run(shell)
+    if step.memory_limit is not None:
+        limit_memory(step.memory_limit)
+    try:
+        return attempt.run(shell)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return _full(error)
 
 
 class Cancelled(Exception):
@@ -263,6 +273,15 @@ def make_shell() -> Any:
 def _ipython_version() -> Optional[str]:
     module = sys.modules.get("IPython")
     return None if module is None else module.__version__
+
+
+def _full(error: BaseException) -> int:
+    """There is no room for what the step leaves: no report either, the exit code has to say it."""
+    try:
+        os.write(2, f"cellway: {error}\n".encode("utf-8", "backslashreplace"))
+    except OSError:
+        return contract.FULL  # the log is on that disk too
+    return contract.FULL
 
 
 def _broken(folder: Path, message: str, report: Optional[Report] = None) -> int:

@@ -17,7 +17,7 @@ export type Reason = ValueOf<typeof Reason>;
 
 /** Error of a user's cell, or the end of its process. `cell` is the cell's id, absent when the process died outside one. */
 export const StepError = Type.Object({
-  code: words('raised', 'died', 'timeout', 'broken-contract', 'unbound-name'),
+  code: words('raised', 'died', 'timeout', 'memory', 'disk-full', 'broken-contract', 'unbound-name'),
   ename: Type.String(),
   evalue: Type.String(),
   cell: Type.Optional(Type.String()),

@@ -16,6 +16,7 @@ import {
   paths,
   type Run,
   type RunFile,
+  moveDurably,
   type RunOptions,
   writeAtomically
 } from './folder';
@@ -23,6 +24,7 @@ import { runId } from './id';
 import { type Plan, planOf, select } from './plan';
 import { type Refusal, refused } from './refusal';
 import { keepEnvironment } from './environment';
+import { keepReserve } from './reserve';
 import { runRow } from './row';
 import { runtimeFolder } from './runtime';
 
@@ -195,9 +197,13 @@ export async function createRun(request: RunRequest): Promise<Run | Refusal> {
   } catch (error) {
     const refusal = storageRefusal(data, error);
     if (refusal === null) throw error;
-    rmSync(paths.run(data, id), { recursive: true, force: true });
+    for (const folder of [making(data, id), paths.run(data, id)]) rmSync(folder, { recursive: true, force: true });
     return refusal;
   }
+}
+
+function making(data: string, id: string): string {
+  return `${paths.run(data, id)}.making`;
 }
 
 interface Settled {
@@ -224,7 +230,8 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
         ? new Map<string, Earlier>()
         : await takeEarlier({ request, store, runtime, owner, notebookPath, futures, plan, taken }));
     if ('kind' in earlier) return earlier;
-    const folder = paths.run(data, id);
+    // Under another name until it is whole: whoever sees a run sees all of it.
+    const folder = making(data, id);
     const run: RunFile = {
       schema: 'cellway.run/1',
       id,
@@ -252,12 +259,16 @@ async function made(request: RunRequest, { options, plan, runtime, data, id }: S
     writeFileSync(paths.original(folder), request.notebook.text);
     writeFileSync(paths.definitions(folder), JSON.stringify(run.definitions));
     if (request.surroundings !== undefined) keepEnvironment(folder, request.surroundings);
-    writeAtomically(paths.runFile(folder), JSON.stringify(run));
+    keepReserve(folder);
     const log = new EventLog(paths.events(folder));
     log.append({ type: 'run', state: 'created' });
+    log.sync();
+    writeAtomically(paths.runFile(folder), JSON.stringify(run), true);
     log.close();
-    store.addRun(runRow(run, folder));
-    return { kind: 'run', id, folder, data };
+    const place = paths.run(data, id);
+    moveDurably(folder, place);
+    store.addRun(runRow(run, place));
+    return { kind: 'run', id, folder: place, data };
   } finally {
     store.close();
   }

@@ -50,6 +50,10 @@ function unusable(folder: string, why: string): Refusal {
 
 const FULL = 'the disk is full';
 
+export function diskFull(folder: string): Refusal {
+  return unusable(folder, FULL);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'writing there is not allowed',
   EPERM: 'writing there is not allowed',

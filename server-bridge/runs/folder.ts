@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { GitState, Json, Origin, Pipeline, Replay } from '@cellway/core/api';
 import type { Interpreter } from '../engines/local/interpreter';
 
@@ -91,6 +91,8 @@ export const paths = {
   supervisorLog: (folder: string) => join(folder, 'supervisor.log'),
   /** Held by the process that supervises the run. */
   lock: (folder: string) => join(folder, 'supervisor.lock'),
+  /** Room that is given back when the disk is full. */
+  reserve: (folder: string) => join(folder, 'reserve'),
   /** There when somebody has asked the run to stop. */
   cancel: (folder: string) => join(folder, 'cancel'),
   environment: (folder: string) => join(folder, 'environment.json'),
@@ -121,9 +123,35 @@ export function named<T>(fields: Readonly<Record<string, T>>): Record<string, T>
   return Object.setPrototypeOf({ ...fields }, null) as Record<string, T>;
 }
 
-/** Readers see the old file or the new one, never a part. */
-export function writeAtomically(path: string, text: string): void {
+/**
+ * Readers see the old file or the new one, never a part. `durable`: it is on the disk when this returns, so that a power
+ * cut leaves no empty file under the name.
+ */
+export function writeAtomically(path: string, text: string, durable = false): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
+  const file = openSync(temporary, 'w');
+  try {
+    writeFileSync(file, text);
+    if (durable) fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
   renameSync(temporary, path);
+  if (durable) syncFolder(dirname(path));
+}
+
+/** Renames; on the disk when this returns. */
+export function moveDurably(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
+
+/** The names in it are on the disk when this returns. */
+function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { applyEvent, emptyView, type RunView } from './state';
 import type { RunEvent, RunEventBody } from './event';
+import { isFull } from './reserve';
 
 /** Whole lines of a text that may end within one; what is after the last newline is not there yet. */
 export function wholeLines(text: string): readonly string[] {
@@ -52,9 +53,11 @@ export class EventLog {
   /** The file ends within a line. */
   #torn: boolean;
 
+  /** `onFull`: is called when the disk is full, and says whether it has made room. */
   constructor(
     path: string,
-    private readonly now: () => number = () => Date.now() / 1000
+    private readonly now: () => number = () => Date.now() / 1000,
+    private readonly onFull: () => boolean = () => false
   ) {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     this.#file = openSync(path, 'a');
@@ -101,16 +104,19 @@ export class EventLog {
   #write(text: string): { readonly lines: number; readonly error: unknown } {
     const data = Buffer.from(text);
     let at = 0;
-    try {
-      if (this.#torn) writeSync(this.#file, '\n');
-      this.#torn = false;
-      while (at < data.length) {
-        at += writeSync(this.#file, data, at);
-        this.#torn = data[at - 1] !== 10;
+    for (;;) {
+      try {
+        // The rest of a torn line of this very text simply follows.
+        if (this.#torn && at === 0) writeSync(this.#file, '\n');
+        if (at === 0) this.#torn = false;
+        while (at < data.length) {
+          at += writeSync(this.#file, data, at);
+          this.#torn = data[at - 1] !== 10;
+        }
+        return { lines: bytesOf(data, 10), error: null };
+      } catch (error) {
+        if (!isFull(error) || !this.onFull()) return { lines: bytesOf(data.subarray(0, at), 10), error };
       }
-      return { lines: bytesOf(data, 10), error: null };
-    } catch (error) {
-      return { lines: bytesOf(data.subarray(0, at), 10), error };
     }
   }
 

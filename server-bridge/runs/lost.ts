@@ -1,6 +1,7 @@
 import { paths, type Run } from './folder';
 import { takeLock } from './lock';
 import { EventLog } from './log';
+import { freeReserve } from './reserve';
 
 /**
  * Ends the log of a run that nobody supervises and nobody can: it counts as failed, the steps' files stay. Nothing
@@ -10,7 +11,7 @@ export function closeLostRun(run: Run, why: string): void {
   const lock = takeLock(paths.lock(run.folder));
   if (lock === null) return;
   try {
-    const log = new EventLog(paths.events(run.folder));
+    const log = new EventLog(paths.events(run.folder), undefined, () => freeReserve(run.folder));
     try {
       if (log.view.run.kind === 'created' || log.view.run.kind === 'started') {
         log.append({

@@ -1,9 +1,13 @@
 import type { StatementSync } from 'node:sqlite';
 import type { CacheEntry, CacheFilter, CacheRow, CacheTable } from './cache';
+import { STORE_VERSION } from './migrations';
 import type { Cursor } from './run-query';
 import type { Owner } from './store';
 
 type Row = Record<string, unknown>;
+
+/** A newer Cellway has not taken the file over meanwhile. */
+export const OURS = `(SELECT user_version FROM pragma_user_version) <= ${STORE_VERSION}`;
 
 const SHOWN = 'EXISTS (SELECT 1 FROM attempts a WHERE a.folder = c.folder)';
 const PINNED = 'EXISTS (SELECT 1 FROM pins p WHERE p.execution = c.execution)';
@@ -57,12 +61,15 @@ export class SqliteCache implements CacheTable {
 
   add(added: CacheEntry): void {
     const { execution, key, principal, profile, notebook, step, code, folder, created, bytes } = added;
-    this.prepare(
-      'INSERT OR REPLACE INTO cache (execution, key, principal, profile, notebook, step, code, components, checks, reusable, why, folder, created, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-    ).run(
-      ...[execution, key, principal, profile, notebook, step, code],
-      ...[JSON.stringify(added.components), JSON.stringify(added.checks), added.reusable ? 1 : 0],
-      ...[JSON.stringify(added.why), folder, created, bytes]
+    this.transaction(
+      () =>
+        void this.prepare(
+          'INSERT OR REPLACE INTO cache (execution, key, principal, profile, notebook, step, code, components, checks, reusable, why, folder, created, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+        ).run(
+          ...[execution, key, principal, profile, notebook, step, code],
+          ...[JSON.stringify(added.components), JSON.stringify(added.checks), added.reusable ? 1 : 0],
+          ...[JSON.stringify(added.why), folder, created, bytes]
+        )
     );
   }
 
@@ -86,7 +93,9 @@ export class SqliteCache implements CacheTable {
   }
 
   use(execution: string, now: number): boolean {
-    return Number(this.prepare('UPDATE cache SET used = ? WHERE execution = ?').run(now, execution).changes) > 0;
+    return (
+      Number(this.prepare(`UPDATE cache SET used = ? WHERE execution = ? AND ${OURS}`).run(now, execution).changes) > 0
+    );
   }
 
   row({ principal, profile }: Owner, execution: string): CacheRow | null {

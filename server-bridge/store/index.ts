@@ -14,6 +14,13 @@ export function openStore(data: string): Store | Refusal {
   return SqliteStore.open(join(data, 'cellway.db'));
 }
 
+/** One that is forgotten when it is closed. */
+export function passingStore(): Store {
+  const store = SqliteStore.open(':memory:');
+  if ('kind' in store) throw new Error(store.reason.message);
+  return store;
+}
+
 export function isStore(value: Store | Refusal): value is Store {
   return !('kind' in value);
 }

@@ -7,7 +7,7 @@ import { asNumber, type RunEvent } from '../runs/event';
 import { type Refusal, refused } from '../runs/refusal';
 import { Lists } from './lists';
 import { migrations } from './migrations';
-import { SqliteCache } from './cache-sqlite';
+import { OURS, SqliteCache } from './cache-sqlite';
 import { type Cursor, type RunQuery, runQuery, selectivity } from './run-query';
 import {
   type ArtifactRow,
@@ -141,7 +141,8 @@ export class SqliteStore implements Store {
       body();
       this.db.exec('COMMIT');
     } catch (error) {
-      this.db.exec('ROLLBACK');
+      // SQLite may have done it itself: when the disk is full.
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
       throw error;
     }
   }
@@ -414,7 +415,11 @@ export class SqliteStore implements Store {
   }
 
   remember(kind: string, key: string, value: string): void {
-    this.#prepare('INSERT OR REPLACE INTO memory (kind, key, value) VALUES (?, ?, ?)').run(kind, key, value);
+    this.#prepare(`INSERT OR REPLACE INTO memory (kind, key, value) SELECT ?, ?, ? WHERE ${OURS}`).run(
+      kind,
+      key,
+      value
+    );
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Json } from '@cellway/core/api';
 import type { RuntimeEvent } from '../../runs/event';
 import { LineReader, watchFolder } from '../../runs/tail';
+import { kernelKills } from './out-of-memory';
 import type { Exit, Launched, Launcher } from './process/launcher';
 import { readReport, type Report } from './report';
 
@@ -21,6 +22,8 @@ export interface AttemptEnd {
   readonly started: boolean;
   /** Seconds. */
   readonly took: number;
+  /** Processes that the kernel had killed for want of memory when it began; null where that is not told. */
+  readonly kernelKills: number | null;
 }
 
 interface Watching {
@@ -71,6 +74,7 @@ export class Attempt {
     const since = performance.now() - age * 1000;
     const reader = new LineReader(join(folder, 'events.jsonl'));
     let started = false;
+    const kills = kernelKills();
     const read = () => {
       const events = reader.read().map(line => JSON.parse(line) as RuntimeEvent);
       started ||= events.length > 0;
@@ -97,6 +101,7 @@ export class Attempt {
         report: readReport(folder),
         interrupted: this.#interrupted,
         started,
+        kernelKills: kills,
         took: (performance.now() - since) / 1000
       };
     });

@@ -40,6 +40,8 @@ export interface Report {
   /** Packages that its code imports, with versions. */
   readonly modules: Readonly<Record<string, string>>;
   readonly local_modules: readonly string[];
+  /** Most bytes of memory that the process had at once; null where the system does not say. */
+  readonly maxrss?: number | null;
   readonly metrics?: readonly { readonly name: string; readonly value: Json }[];
 }
 

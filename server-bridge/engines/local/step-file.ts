@@ -90,6 +90,7 @@ export function stepFile(given: Given): Json {
     ambient: { load: [...ambient].map(([slot, { artifact }]) => ({ slot, artifact })), watch: true },
     outputs: { names: node.outputs, all: run.options.all ?? false },
     futures: futuresFor(run, node),
+    ...(node.settings.memory === undefined ? {} : { limits: { memory: node.settings.memory } }),
     files: { allow_writes: [] }
   };
 }

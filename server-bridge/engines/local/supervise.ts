@@ -9,11 +9,12 @@ import { takeLock } from '../../runs/lock';
 import { EventLog, readEvents } from '../../runs/log';
 import { type ExecutedCell, executedNotebook } from '../../runs/notebook';
 import { planOf } from '../../runs/plan';
-import type { Reason } from '../../runs/refusal';
+import { freeReserve } from '../../runs/reserve';
 import { isCancelled, signIn } from '../../runs/supervision';
-import { isStore, openStore } from '../../store';
+import { isStore, openStore, passingStore, type Store } from '../../store';
 import { askFacts, buildOf, Cache, recalledFacts } from './cache';
 import { Launchers } from './launchers';
+import { ownFailure } from './own-failure';
 import { executionCounts } from './step-file';
 import { type Outcome, Supervisor } from './supervisor';
 import { WorkingCopy } from './workcopy';
@@ -57,6 +58,23 @@ function writeNotebook(run: RunFile, folder: string, folders: ReadonlyMap<string
   );
 }
 
+function complain(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
+/**
+ * The store; one that is forgotten with the process, and why, when there is none to be had: a newer Cellway has taken it
+ * over since the run was made, or it is damaged. The run's own files do not need it.
+ */
+function storeFor(run: RunFile): { readonly store: Store; readonly why: string | null } {
+  try {
+    const store = openStore(run.data);
+    return isStore(store) ? { store, why: null } : { store: passingStore(), why: store.reason.message };
+  } catch (error) {
+    return { store: passingStore(), why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** Seconds for which supervisors before this one had the run, by their own events; a clock set back counts for nothing. */
 function supervisedFor(before: readonly RunEvent[]): number {
   const began = before.find(event => event.type === 'run' && event.state === 'started');
@@ -83,7 +101,11 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
   const since = performance.now();
   signIn(folder);
   const run = readRunFile(folder);
-  const log = new EventLog(paths.events(folder));
+  let supervisor: Supervisor | null = null;
+  const log = new EventLog(paths.events(folder), undefined, () => {
+    supervisor?.full();
+    return freeReserve(folder);
+  });
   const { before } = log;
   if (before.some(isFinal)) {
     log.close();
@@ -93,12 +115,8 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
   const earlier = supervisedFor(before);
   const took = () => earlier + Math.round((performance.now() - since) * 1000) / 1_000_000;
   log.append({ type: 'run', state: 'started', pid: process.pid, ...(adopted ? { adopted } : {}) });
-  const store = openStore(run.data);
-  if (!isStore(store)) {
-    log.append({ type: 'run', state: 'refused', took: took(), reason: store.reason });
-    log.close();
-    return;
-  }
+  const { store, why } = storeFor(run);
+  if (why !== null) log.append({ type: 'note', message: `Nothing is taken from the cache or kept in it: ${why}` });
   const sources = new Map(run.cells.map(cell => [cell.id, cell.source]));
   const sourceOf = (cell: string) => sources.get(cell) ?? '';
   const launchers = new Launchers(run, folder);
@@ -112,7 +130,7 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
     }
     return facts;
   };
-  const supervisor = new Supervisor({
+  const own = new Supervisor({
     run,
     folder,
     log,
@@ -136,23 +154,19 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
         build: buildOf(run.runtime)
       })
   });
-  const stop = () => supervisor.cancel();
+  supervisor = own;
+  const stop = () => own.cancel();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   let outcome: Outcome;
   try {
-    outcome = await supervisor.supervise();
-    keepEvidence(run.data, run.notebook.path, evidenceOf(supervisor.observed, sourceOf));
+    outcome = await own.supervise();
+    keepEvidence(run.data, run.notebook.path, evidenceOf(own.observed, sourceOf));
     await work.finish();
-    writeNotebook(run, folder, supervisor.folders);
+    writeNotebook(run, folder, own.folders);
   } catch (error) {
-    const reason: Reason = {
-      code: 'internal',
-      message: `Cellway failed: ${error instanceof Error ? error.message : String(error)}`,
-      fix: `See ${paths.supervisorLog(folder)}.`
-    };
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    outcome = { state: 'refused', reason };
+    complain(error);
+    outcome = ownFailure(run, folder, error);
   } finally {
     launchers.close();
     process.off('SIGINT', stop);
@@ -160,8 +174,15 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
   }
   forgetEnvironment(folder);
   log.append({ type: 'run', took: took(), ...outcome });
+  log.sync();
   log.close();
-  store.ingest(run.id, readEvents(paths.events(folder)));
+  freeReserve(folder);
+  try {
+    store.ingest(run.id, readEvents(paths.events(folder)));
+  } catch (error) {
+    // The files have it all; whoever takes runs in next reads them.
+    complain(error);
+  }
   store.close();
   rmSync(paths.held(folder), { recursive: true, force: true });
   await work.thin();

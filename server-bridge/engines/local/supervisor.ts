@@ -2,17 +2,19 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Step } from '@cellway/core/api';
 import type { Observed } from '../../evidence';
 import type { CacheAnswer, PlanChange, RunEvent, RunEventBody } from '../../runs/event';
-import { type Earlier, paths, type RunFile } from '../../runs/folder';
+import type { Earlier, RunFile } from '../../runs/folder';
+import { diskFull } from '../../runs/data-folder';
 import type { EventLog } from '../../runs/log';
 import { type Plan, planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
 import { type Inherited, inherit, type Phase } from './adoption';
-import type { Cache, EarlierFiles } from './cache';
+import type { Cache, EarlierFiles, Lookup, Start } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
 import { hold } from './hold';
 import { artifactsOf, keptFiles, type Result } from './results';
 import { readReport } from './report';
+import { ownFailure } from './own-failure';
 import { Slots } from './slots';
 import { type Ending, Trials } from './trials';
 import { unwatchedNotes } from './unwatched';
@@ -22,7 +24,7 @@ import type { WorkingCopy } from './workcopy';
 /** How the run ended; the log does not have it yet. */
 export type Outcome =
   | { readonly state: 'succeeded' }
-  | { readonly state: 'failed'; readonly steps: readonly string[] }
+  | { readonly state: 'failed'; readonly steps: readonly string[]; readonly reason?: Reason }
   | { readonly state: 'refused'; readonly reason: Reason }
   | { readonly state: 'cancelled' };
 
@@ -58,6 +60,7 @@ export class Supervisor {
   readonly #toKeep: (() => Promise<void>)[] = [];
   readonly #cache: Cache;
   readonly #wakeUps: (() => void)[] = [];
+  #cacheless = false;
   #stop: Outcome | null = null;
   #finish: (outcome: Outcome) => void = () => undefined;
   readonly #finished = new Promise<Outcome>(resolve => {
@@ -136,7 +139,15 @@ export class Supervisor {
 
   /** Puts results into the cache: once the next step is on its way, so that it need not wait for that. */
   #keepResults(): void {
-    for (const keep of this.#toKeep.splice(0)) this.#background.push(keep());
+    for (const keep of this.#toKeep.splice(0)) this.#background.push(keep().catch(error => this.#withoutCache(error)));
+  }
+
+  /** A run needs no cache: one that cannot be written (a newer Cellway has taken it over, it is locked, full) is told, once. */
+  #withoutCache(error: unknown): void {
+    if (this.#cacheless) return;
+    this.#cacheless = true;
+    const message = error instanceof Error ? error.message : String(error);
+    this.parts.log.append({ type: 'note', message: `Results of this run are not in the cache: ${message}` });
   }
 
   /** What attempts of the run were seen to do. */
@@ -147,6 +158,16 @@ export class Supervisor {
   /** Stops all that runs; nothing new starts. */
   cancel(): void {
     this.#halt({ state: 'cancelled' });
+  }
+
+  /** There is no room on the disk: stops the run, which has failed. */
+  full(step?: string): void {
+    const { run } = this.parts;
+    this.#halt({
+      state: 'failed',
+      steps: step === undefined ? [] : [step],
+      reason: { ...diskFull(run.data).reason, ...(step === undefined ? {} : { step }) }
+    });
   }
 
   async #holdEarlier(node: Step, { execution, folder }: Earlier): Promise<Result | { readonly reason: Reason }> {
@@ -227,13 +248,22 @@ export class Supervisor {
     queueMicrotask(() => this.#pump());
   }
 
+  async #lookup(start: Start): Promise<Pick<Lookup, 'answer' | 'result'>> {
+    try {
+      return await this.#cache.lookup(start);
+    } catch (error) {
+      this.#withoutCache(error);
+      return { answer: { hit: false, why: ['the cache cannot be read'] }, result: null };
+    }
+  }
+
   /** From the cache, or run. */
   async #advance(node: Step): Promise<void> {
     const { run, launchers, work } = this.parts;
     let answer: CacheAnswer | undefined;
     if (run.options.cache) {
       const gathered = this.#known.gather(node);
-      const found = await this.#cache.lookup(gathered.start);
+      const found = await this.#lookup(gathered.start);
       answer = found.answer;
       if (found.result !== null && this.#stop === null) {
         // First claimed, then held: whoever collects results looks at claims, and removes before or not at all.
@@ -250,7 +280,8 @@ export class Supervisor {
       }
     }
     launchers.warm();
-    void work.ensure();
+    // A failure is told to whoever waits for it, in each trial.
+    work.ensure().catch(() => undefined);
     await this.#trials.run(node, answer);
   }
 
@@ -270,6 +301,7 @@ export class Supervisor {
         const report = readReport(folder);
         if (report !== null) this.#known.fail(node, report);
         log.append({ type: 'step', step: node.name, state: 'failed', attempt, took, error, folder });
+        if (error.code === 'disk-full') this.full(node.name);
         break;
       }
       case 'refused': {
@@ -318,15 +350,7 @@ export class Supervisor {
     this.#phase.set(node.name, 'cancelled');
     if (this.parts.log.view.steps.get(node.name)?.kind !== 'succeeded')
       this.parts.log.append({ type: 'step', step: node.name, state: 'cancelled' });
-    this.#halt({
-      state: 'refused',
-      reason: {
-        code: 'internal',
-        message: `Cellway failed at step ${node.name}: ${error instanceof Error ? error.message : String(error)}`,
-        step: node.name,
-        fix: `See ${paths.supervisorLog(this.parts.folder)}.`
-      }
-    });
+    this.#halt(ownFailure(this.parts.run, this.parts.folder, error, node.name));
     this.#pump();
   }
 

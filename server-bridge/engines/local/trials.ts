@@ -6,7 +6,7 @@ import type { Reason } from '../../runs/refusal';
 import { abandonedOrAttached, type OpenAttempt } from './adoption';
 import { type Attempt, type AttemptEnd, attachAttempt, startAttempt } from './attempt';
 import type { Start } from './cache';
-import { errorOf } from './failure';
+import { errorOf, FULL } from './failure';
 import type { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
 import { type Report, reasonOf } from './report';
@@ -96,7 +96,9 @@ export class Trials {
           case 'again':
             break;
           case 'failed':
-            if (retries-- <= 0) return conclude(node, this.#failed(node, attempt, next.end), answer);
+            // More of the same would not find more room.
+            if (next.end.exit.code === FULL || retries-- <= 0)
+              return conclude(node, this.#failed(node, attempt, next.end), answer);
             break;
           case 'needs': {
             // Those that it waits for may need its share.
@@ -203,7 +205,7 @@ export class Trials {
 
   #failed(node: Step, attempt: number, end: AttemptEnd): Ending {
     const folder = paths.attempt(this.context.folder, node.id, attempt);
-    return { kind: 'failed', attempt, took: end.took, folder, error: errorOf(end, folder, node.settings.timeout) };
+    return { kind: 'failed', attempt, took: end.took, folder, error: errorOf(end, folder, node.settings) };
   }
 
   /** Looks for what the attempt asked for: null when the step can be tried again with it. */
