@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type
 import type { Bridge } from '../service/bridge';
 import type { Metering } from '../service/metering';
 import { localOwner, type Owner } from '../store';
+import { takeJson } from './json-body';
 import { ApiProblem, PROBLEM_TYPE } from './problem';
 import { artifactRoutes } from './routes/artifacts';
 import { eventRoutes } from './routes/events';
@@ -36,7 +37,7 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 2000 },
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 5000 },
     // A whole request must be there by then; answers may stream for ever.
     requestTimeout: 120_000,
     connectionTimeout: 0,
@@ -49,6 +50,7 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   app.server.maxConnections = 4096;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => data => JSON.stringify(data));
+  takeJson(app);
   app.decorateRequest('owner', null);
   const streams = new Streams(bridge.feed);
 

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from '../service/feed';
-import type { FeedEvent, Owner } from '../store';
+import type { FeedText, Owner } from '../store';
 import { ApiProblem } from './problem';
 
-const BATCH = 256;
+const BATCH = 64;
+/** Characters that are handed to the socket at once. */
+const CHUNK = 65_536;
 const HEARTBEAT = 15_000;
 /** A client that takes nothing for so long is gone, or as good as. */
 const UNREAD = 60_000;
@@ -13,7 +15,7 @@ export interface StreamSettings {
   readonly owner: Owner;
   /** Place in the feed to go on from; `lost`: it is of another store. */
   readonly from: number | 'lost';
-  readonly wanted: (event: FeedEvent) => boolean;
+  readonly wanted: (event: FeedText) => boolean;
 }
 
 /** Server-sent events. Each stream pulls from the feed at its client's pace, so a slow one costs no memory. */
@@ -30,10 +32,14 @@ export class Streams {
     for (const end of this.#ends) end.abort();
   }
 
-  /** Serves a stream until its client leaves or the bridge ends. */
-  async run(response: ServerResponse, { owner, from, wanted }: StreamSettings): Promise<void> {
+  /** Refuses one more stream where there are enough: to be asked before the answer begins. */
+  admit(): void {
     if (this.#ends.size >= MOST)
       throw new ApiProblem(429, 'too-many-streams', `${MOST} streams are open.`, {}, { 'retry-after': '10' });
+  }
+
+  /** Serves a stream until its client leaves or the bridge ends. */
+  async run(response: ServerResponse, { owner, from, wanted }: StreamSettings): Promise<void> {
     const end = new AbortController();
     this.#ends.add(end);
     const stop = () => end.abort();
@@ -45,20 +51,29 @@ export class Streams {
       'x-content-type-options': 'nosniff',
       'x-accel-buffering': 'no'
     });
+    let place = from === 'lost' ? this.feed.last : from;
+    // With the position: who comes again need not be led over all that was not for this stream.
     const heartbeat = setInterval(() => {
-      if (!response.writableNeedDrain) response.write(': \n\n');
+      if (!response.writableNeedDrain) response.write(`: \nid: ${this.feed.position(place)}\n\n`);
     }, HEARTBEAT);
     try {
-      let place = from === 'lost' ? this.feed.last : from;
       response.write(
         `retry: 1000\nid: ${this.feed.position(place)}\n${from === 'lost' ? 'event: reset\ndata: {}\n' : ''}\n`
       );
       while (!end.signal.aborted) {
         const found = this.feed.after(owner, place, BATCH);
         place = found.place;
-        const text = found.events.filter(wanted).map(event => this.#message(event));
-        if (text.length > 0 && !response.write(text.join(''))) await drained(response, end.signal);
+        let text = '';
+        for (const event of found.events) {
+          if (wanted(event)) text += this.#message(event);
+          if (text.length > CHUNK || event === found.events.at(-1)) {
+            if (text !== '' && !response.write(text)) await drained(response, end.signal);
+            text = '';
+          }
+        }
         if (found.events.length < BATCH) await this.feed.wait(place, end.signal);
+        // A stream that is far behind must not keep the bridge from all else.
+        else await new Promise(resolve => setImmediate(resolve));
       }
     } finally {
       clearInterval(heartbeat);
@@ -68,8 +83,8 @@ export class Streams {
     }
   }
 
-  #message({ seq, run, event }: FeedEvent): string {
-    return `id: ${this.feed.position(seq)}\nevent: run-event\ndata: ${JSON.stringify({ run, event })}\n\n`;
+  #message({ seq, run, text }: FeedText): string {
+    return `id: ${this.feed.position(seq)}\nevent: run-event\ndata: {"run":${JSON.stringify(run)},"event":${text}}\n\n`;
   }
 }
 

@@ -1,12 +1,18 @@
-import type { FeedEvent, Owner, Store } from '../store';
+import type { FeedEvent, FeedText, Owner, Store } from '../store';
 
-/** How many events are kept at hand: a stream that is not further behind is served without asking the store. */
-const RECENT = 4096;
+/** Bytes (about) of events that are kept at hand: a stream that is not further behind is served without the store. */
+const RECENT = 8_000_000;
+/** Events that are read back at most; streams that miss more ask the store themselves. */
+const READ_BACK = 4096;
 
-/** Events of all runs in the order in which this bridge learned of them. Readers pull; nothing is queued for any. */
+/**
+ * Events of all runs in the order in which this bridge learned of them, as the text that streams send: written once,
+ * however many streams there are. Readers pull; nothing is queued for any.
+ */
 export class Feed {
   readonly epoch: string;
-  #recent: (FeedEvent & { readonly owner: Owner })[] = [];
+  #recent: FeedText[] = [];
+  #size = 0;
   #last: number;
   #from: number;
   readonly #sleepers = new Set<() => void>();
@@ -43,36 +49,52 @@ export class Feed {
     const { seq } = this.store.position();
     if (seq === this.#last) return;
     if (events.length === seq - this.#last && events[0]!.seq === this.#last + 1)
-      for (const event of events) this.#recent.push({ ...event, owner });
-    else if (seq - this.#last <= RECENT) this.#recent.push(...this.store.lists.feedAfter(this.#last, RECENT));
-    else this.#recent = [];
+      this.#keep(
+        events.map(({ seq, run, event }) => ({ seq, run, type: event.type, owner, text: JSON.stringify(event) }))
+      );
+    else if (seq - this.#last <= READ_BACK) this.#keep(this.store.lists.feed(null, this.#last, READ_BACK));
+    else this.#drop(this.#recent.length);
     this.#last = Math.max(seq, this.#recent.at(-1)?.seq ?? 0);
     if (this.#recent.length === 0) this.#from = this.#last;
-    if (this.#recent.length > 2 * RECENT) {
-      this.#recent = this.#recent.slice(-RECENT);
-      this.#from = this.#recent[0]!.seq - 1;
-    }
     const sleepers = [...this.#sleepers];
     this.#sleepers.clear();
     for (const wake of sleepers) wake();
   }
 
+  #keep(events: readonly FeedText[]): void {
+    for (const event of events) {
+      this.#recent.push(event);
+      this.#size += event.text.length;
+    }
+    if (this.#size <= 2 * RECENT) return;
+    let many = 0;
+    for (let size = this.#size; size > RECENT; many++) size -= this.#recent[many]!.text.length;
+    this.#drop(many);
+  }
+
+  #drop(many: number): void {
+    for (const { seq, text } of this.#recent.splice(0, many)) {
+      this.#from = seq;
+      this.#size -= text.length;
+    }
+  }
+
   /** Up to `limit` events of an owner after a place, and the place that has then been looked at. */
-  after(owner: Owner, place: number, limit: number): { readonly events: readonly FeedEvent[]; readonly place: number } {
+  after(owner: Owner, place: number, limit: number): { readonly events: readonly FeedText[]; readonly place: number } {
     if (place < this.#from) {
-      const events = this.store.feed(owner, place, limit);
+      const events = this.store.lists.feed(owner, place, limit);
       const seen = events.at(-1)?.seq ?? 0;
       // Another process may have put in more than was told here.
       return { events, place: events.length === limit ? seen : Math.max(seen, this.#last) };
     }
-    const events: FeedEvent[] = [];
+    const events: FeedText[] = [];
     for (let at = this.#indexAfter(place); at < this.#recent.length; at++) {
       const event = this.#recent[at]!;
       if (event.owner.principal !== owner.principal || event.owner.profile !== owner.profile) continue;
       if (events.length === limit) return { events, place: events[events.length - 1]!.seq };
       events.push(event);
     }
-    return { events, place: this.#last };
+    return { events, place: Math.max(place, this.#last) };
   }
 
   /** Resolves when something comes after the place, or the signal is given. */

@@ -2,7 +2,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Json } from '@cellway/core/api';
 import type { RunEvent } from '../runs/event';
-import type { ArtifactRow, FeedEvent, Owner } from './store';
+import type { ArtifactRow, FeedText, Owner } from './store';
 
 type Row = Record<string, unknown>;
 
@@ -221,17 +221,22 @@ export class Lists {
     );
   }
 
-  /** Events of all owners after a place in the feed. */
-  feedAfter(place: number, limit: number): readonly (FeedEvent & { readonly owner: Owner })[] {
+  /** Events of all of an owner's runs (null: of all owners) after a place in the feed. */
+  feed(owner: Owner | null, after: number, limit: number): readonly FeedText[] {
+    const { principal, profile } = owner ?? { principal: null, profile: null };
     return this.#all(
-      'SELECT f.seq, f.run, f.principal, f.profile, e.body FROM feed f JOIN events e ON e.run = f.run AND e.n = f.n WHERE f.seq > ? ORDER BY f.seq LIMIT ?',
-      place,
+      `SELECT f.seq, f.run, f.principal, f.profile, e.type, e.body FROM feed f JOIN events e ON e.run = f.run AND e.n = f.n
+        WHERE f.seq > ? AND f.principal = ifnull(?, f.principal) AND f.profile = ifnull(?, f.profile) ORDER BY f.seq LIMIT ?`,
+      after,
+      principal,
+      profile,
       limit
     ).map(row => ({
       seq: Number(row.seq),
       run: String(row.run),
-      event: JSON.parse(String(row.body)) as RunEvent,
-      owner: { principal: String(row.principal), profile: String(row.profile) }
+      type: String(row.type),
+      owner: { principal: String(row.principal), profile: String(row.profile) },
+      text: String(row.body)
     }));
   }
 

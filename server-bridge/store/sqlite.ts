@@ -330,17 +330,6 @@ export class SqliteStore implements Store {
     return Object.fromEntries(rows.map(row => [String(row.name), JSON.parse(String(row.json)) as Json]));
   }
 
-  feed(owner: Owner, after: number, limit: number): readonly FeedEvent[] {
-    const rows = this.#prepare(
-      'SELECT f.seq, f.run, e.body FROM feed f JOIN events e ON e.run = f.run AND e.n = f.n WHERE f.seq > ? AND f.principal = ? AND f.profile = ? ORDER BY f.seq LIMIT ?'
-    ).all(after, owner.principal, owner.profile, limit) as Row[];
-    return rows.map(row => ({
-      seq: Number(row.seq),
-      run: String(row.run),
-      event: JSON.parse(String(row.body)) as RunEvent
-    }));
-  }
-
   position(): { readonly epoch: string; readonly seq: number } {
     let epoch = this.recall('store', 'epoch');
     if (epoch === null) {

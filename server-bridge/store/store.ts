@@ -44,6 +44,15 @@ export interface FeedEvent {
   readonly event: RunEvent;
 }
 
+/** The same as it is told: the event as its JSON text. */
+export interface FeedText {
+  readonly seq: number;
+  readonly run: string;
+  readonly type: string;
+  readonly owner: Owner;
+  readonly text: string;
+}
+
 export interface StepRow {
   readonly run: string;
   readonly step: string;
@@ -91,8 +100,6 @@ export interface Store {
   parameters(run: string): Readonly<Record<string, Json>>;
   /** The last value of each scalar. */
   scalars(run: string): Readonly<Record<string, Json>>;
-  /** Events of all of an owner's runs after a place in the feed. */
-  feed(owner: Owner, after: number, limit: number): readonly FeedEvent[];
   /** The feed's last place, and which feed it is: one that was rebuilt has other places. */
   position(): { readonly epoch: string; readonly seq: number };
   /** Run that a key of an owner stands for; null when the key is new: then it stands for `run` from now on. */

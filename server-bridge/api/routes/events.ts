@@ -13,11 +13,12 @@ export function eventRoutes(app: FastifyInstance, bridge: Bridge, streams: Strea
       throw new ApiProblem(400, 'position', 'This is no position.', { fix: 'Take the id of an event, or none.' });
     const runs = query.run === undefined ? null : new Set(query.run);
     const types = query.type === undefined ? null : new Set(query.type);
+    streams.admit();
     reply.hijack();
     await streams.run(reply.raw, {
       owner,
       from,
-      wanted: ({ run, event }) => (runs?.has(run) ?? true) && (types?.has(event.type) ?? true)
+      wanted: ({ run, type }) => (runs?.has(run) ?? true) && (types?.has(type) ?? true)
     });
     return reply;
   });
