@@ -13,6 +13,7 @@ export interface Arguments {
 
 const ALL: Options = {
   json: { type: 'boolean' },
+  store: { type: 'boolean' },
   'each-cell': { type: 'boolean' },
   'no-cache': { type: 'boolean' },
   only: { type: 'string' },

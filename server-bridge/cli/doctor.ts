@@ -4,8 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findInterpreter, installedKernels } from '../engines/local/interpreter';
 import { dataFolder } from '../runs';
+import { makeDataFolder } from '../runs/data-folder';
+import { rebuildStore } from '../service/rebuild';
+import { damageOf, storePath } from '../store';
 import { readArguments } from './arguments';
-import { EXIT } from './exit';
+import { EXIT, Stop } from './exit';
 import { columns, fit, pad, style } from './terminal';
 
 export interface Finding {
@@ -48,14 +51,18 @@ interface PythonFacts {
 
 /** `cellway doctor`: what is there, what is missing and how to get it. */
 export async function doctor(args: readonly string[]): Promise<number> {
-  const given = readArguments('doctor', args, ['data'], 'none');
+  const given = readArguments('doctor', args, ['data', 'store'], 'none');
   const data = given.value('data');
+  if (given.flags.has('store')) {
+    return rebuild(data === undefined ? dataFolder() : resolve(data));
+  }
   const python = process.env.CELLWAY_PYTHON ?? 'python3';
   const findings = [
     nodeFinding(),
     ...(await pythonFindings(python)),
     ...kernelFindings(python),
-    ...folderFindings(data === undefined ? dataFolder() : resolve(data))
+    ...folderFindings(data === undefined ? dataFolder() : resolve(data)),
+    ...storeFindings(data === undefined ? dataFolder() : resolve(data))
   ];
   const marks = style(process.stdout);
   const signs = { ok: marks.green('✓'), missing: marks.red('✕'), optional: marks.dim('○') };
@@ -68,6 +75,42 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const missing = findings.filter(finding => finding.state === 'missing').length;
   process.stdout.write(missing === 0 ? '\nAll that is needed is there.\n' : `\n${missing} missing.\n`);
   return missing === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** `doctor --store` */
+function rebuild(data: string): number {
+  const unfit = makeDataFolder(data);
+  const made = unfit ?? rebuildStore(data);
+  if (made.kind === 'refused') {
+    throw new Stop(EXIT.refused, made.reason.message, made.reason.fix);
+  }
+  const { runs, events, entries, unreadable, lost, old } = made;
+  process.stdout.write(
+    `The store has been made anew: ${runs} runs, ${events} events, ${entries} results in the cache.\n`
+  );
+  for (const { run, why } of unreadable) {
+    process.stdout.write(`✕ ${run} cannot be read: ${why}\n`);
+  }
+  if (lost.length > 0) {
+    process.stdout.write(`Of the old one these could not be read any more: ${lost.join(', ')}.\n`);
+  }
+  if (old !== null) {
+    process.stdout.write(`The old one is ${old}; remove it when all is well.\n`);
+  }
+  return unreadable.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function storeFindings(data: string): readonly Finding[] {
+  const path = storePath(data);
+  if (!existsSync(path)) {
+    return [];
+  }
+  const damage = damageOf(path);
+  return [
+    damage === null
+      ? { what: 'store', state: 'ok', found: path }
+      : { what: 'store', state: 'missing', found: `${path}: ${damage}`, fix: 'Make it anew: cellway doctor --store' }
+  ];
 }
 
 function nodeFinding(): Finding {

@@ -102,10 +102,15 @@ fails there with the same error, both are the same, which is said.
 Exit: 0 identical or equal to rounding, 1 different, 2 bad input, 3 the run was
 refused or stopped with a reason.
 `,
-  doctor: `cellway doctor [--data FOLDER]
+  doctor: `cellway doctor [--store] [--data FOLDER]
 
 Says what Cellway needs on this machine, what is there and how to get the rest.
 
-Exit: 0 all that is needed is there, 1 something is missing.
+  --store              make the store (what is known of all runs) anew from the
+                       runs' own folders; for one that is damaged. The old file
+                       is kept beside it. The bridge must not run meanwhile
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 all that is needed is there, 1 something is missing, 3 refused.
 `
 };

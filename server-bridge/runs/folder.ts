@@ -100,6 +100,8 @@ export const paths = {
   held: (folder: string) => join(folder, 'held'),
   label: (folder: string) => join(folder, 'label.json'),
   definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),
+  /** Of an attempt folder: what the cache knows of it, from which the store can be made anew. */
+  cacheEntry: (attempt: string) => join(attempt, 'cache.json'),
   attempt: (folder: string, stepId: string, attempt: number) => join(folder, 'steps', stepId, `attempt-${attempt}`)
 } as const;
 

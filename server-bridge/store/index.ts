@@ -11,7 +11,20 @@ export { STORE_VERSION } from './migrations';
 
 /** The store of a data folder. */
 export function openStore(data: string): Store | Refusal {
-  return SqliteStore.open(join(data, 'cellway.db'));
+  return openStoreAt(storePath(data));
+}
+
+export function storePath(data: string): string {
+  return join(data, 'cellway.db');
+}
+
+export function openStoreAt(path: string): Store | Refusal {
+  return SqliteStore.open(path);
+}
+
+/** What is wrong with a store's file, in SQLite's words; null when it is whole. It is read as a whole. */
+export function damageOf(path: string): string | null {
+  return SqliteStore.check(path);
 }
 
 /** One that is forgotten when it is closed. */

@@ -93,8 +93,22 @@ export class SqliteStore implements Store {
       return refused({
         code: 'store-damaged',
         message: `${path} cannot be read as Cellway's store: ${error.message}.`,
-        fix: 'Move the file away: a new one is made, and earlier runs stay in their folders. Or set CELLWAY_DATA to another folder.'
+        fix: 'It is made anew from the folders of the runs by: cellway doctor --store'
       });
+    }
+  }
+
+  static check(path: string): string | null {
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      const [first] = db.prepare('PRAGMA quick_check(1)').all() as Row[];
+      const said = String(first?.quick_check);
+      return said === 'ok' ? null : said;
+    } catch (error) {
+      if (!damaged(error)) throw error;
+      return error.message;
+    } finally {
+      db.close();
     }
   }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { Json, Step } from '@cellway/core/api';
 import type { CacheAnswer } from '../../../runs/event';
+import { paths, writeAtomically } from '../../../runs/folder';
 import type { CacheEntry, Owner, Store } from '../../../store';
 import { generators } from '../checks';
 import type { Result } from '../results';
@@ -144,6 +145,7 @@ export class Cache {
       created: Date.now() / 1000,
       bytes: await bytesOf(result.folder)
     };
+    writeAtomically(paths.cacheEntry(entry.folder), JSON.stringify(entry));
     store.cache.add(entry);
   }
 
