@@ -41,6 +41,8 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
     // A whole request must be there by then; answers may stream for ever.
     requestTimeout: 120_000,
     connectionTimeout: 0,
+    // Room for a long path in a query, each of its characters encoded.
+    http: { maxHeaderSize: 65_536 },
     keepAliveTimeout: 60_000,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -57,7 +59,9 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   const wanted = sha(token);
   app.addHook('onRequest', async request => {
     metering.request();
-    if (!request.url.startsWith(`${API_PREFIX}/`) && !request.url.startsWith('/metrics')) return;
+    const open = !request.url.startsWith(`${API_PREFIX}/`) && !request.url.startsWith('/metrics');
+    if (open && request.is404) throw nothingThere(request.method, request.url);
+    if (open) return;
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (!timingSafeEqual(sha(given), wanted))
       throw new ApiProblem(
@@ -67,6 +71,8 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
         {},
         { 'www-authenticate': 'Bearer' }
       );
+    // Before the body is looked at: whatever it is, nobody is there to take it.
+    if (request.is404) throw nothingThere(request.method, request.url);
   });
   app.addHook('preHandler', async request => {
     const { profile } = (request.query ?? {}) as { readonly profile?: string };
@@ -86,26 +92,6 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
     metering.problem(problem.status);
     return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(JSON.stringify(problem.details));
   });
-  const routes = Object.values(operations as Readonly<Record<string, Operation>>).map(operation => ({
-    method: operation.method,
-    pattern: new RegExp(`^${API_PREFIX}${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`)
-  }));
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]!;
-    const allowed = routes.filter(route => route.pattern.test(path)).map(route => route.method);
-    const problem =
-      allowed.length > 0
-        ? new ApiProblem(
-            405,
-            'method',
-            `${request.method} is not for ${path.slice(0, 200)}.`,
-            {},
-            { allow: allowed.join(', ') }
-          )
-        : new ApiProblem(404, 'path-unknown', `There is nothing at ${path.slice(0, 200)}.`);
-    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(JSON.stringify(problem.details));
-  });
-
   const page = JSON.stringify(openapi(version));
   app.get(`${API_PREFIX}/openapi.json`, (_, reply) => reply.type('application/json').send(page));
   serviceRoutes(app, settings, streams);
@@ -117,6 +103,21 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   experimentRoutes(app, bridge);
   eventRoutes(app, bridge, streams);
   return { app, streams };
+}
+
+const routes = Object.values(operations as Readonly<Record<string, Operation>>).map(({ method, path, endless }) => ({
+  methods: method === 'GET' && !endless ? ['GET', 'HEAD'] : [method],
+  pattern: new RegExp(`^${API_PREFIX}${path.replace(/\{\w+\}/g, '[^/]+')}$`)
+}));
+
+/** 405 with what is allowed where the path is one, else 404. */
+function nothingThere(method: string, url: string): ApiProblem {
+  const path = url.split('?')[0]!;
+  const allow = routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
+  const shown = path.slice(0, 200);
+  return allow.length > 0
+    ? new ApiProblem(405, 'method', `${method} is not for ${shown}.`, {}, { allow: allow.join(', ') })
+    : new ApiProblem(404, 'path-unknown', `There is nothing at ${shown}.`);
 }
 
 function problemOf(error: FastifyError): ApiProblem {
@@ -146,7 +147,7 @@ function clientErrorHandler(error: Error & { readonly code?: string }, socket: S
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? new ApiProblem(431, 'header-too-large', 'The header is larger than 16 kB.')
+      ? new ApiProblem(431, 'header-too-large', 'The header is larger than 64 kB.')
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new ApiProblem(408, 'timeout', 'The request did not come in time.')
         : new ApiProblem(400, 'request-malformed', 'This is no HTTP request.');

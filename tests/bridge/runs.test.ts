@@ -69,7 +69,7 @@ test('without the token nothing is told; another method is 405 and says which ar
   expect(answer.status).toBe(401);
   const wrong = await bridge.call('PUT', '/runs');
   expect(wrong.status).toBe(405);
-  expect(wrong.headers.get('allow')).toBe('POST, GET');
+  expect(wrong.headers.get('allow')).toBe('POST, GET, HEAD');
 });
 
 test('a crash loses nothing: the run goes on, the next bridge has all of its events once', async () => {

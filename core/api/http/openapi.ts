@@ -56,7 +56,7 @@ const ALWAYS: Readonly<Record<number, string>> = {
   406: 'Not to be had as what `Accept` asks for.',
   408: 'The request did not come in time.',
   429: 'Too much at once; `Retry-After` says when again.',
-  431: 'The header is larger than 16 kB.',
+  431: 'The header is larger than 64 kB.',
   500: 'A bug of the bridge.',
   503: 'The bridge cannot do it now (it is starting or ending, the disk is full).'
 };
@@ -80,7 +80,7 @@ const header = (name: string, description: string): Plain => ({
   name,
   in: 'header',
   required: false,
-  schema: { type: 'string', maxLength: 1000 },
+  schema: { type: 'string' },
   description
 });
 
