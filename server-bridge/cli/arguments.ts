@@ -19,6 +19,9 @@ const ALL: Options = {
   only: { type: 'string' },
   from: { type: 'string' },
   data: { type: 'string' },
+  detach: { type: 'boolean' },
+  name: { type: 'string' },
+  experiment: { type: 'string' },
   parameter: { type: 'string', short: 'p', multiple: true }
 };
 

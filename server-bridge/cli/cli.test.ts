@@ -1,5 +1,5 @@
 import { readArguments } from './arguments';
-import { diagnosticLine } from './check';
+import { diagnosticLine } from './diagnostic-line';
 import { duration, lastLine, stepLine } from './progress';
 import { columns, fit, PLAIN } from './terminal';
 

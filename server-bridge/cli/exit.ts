@@ -1,6 +1,16 @@
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, refused: 3, cancelled: 130 } as const;
 
+/** What a run's final state means for the command that waited for it. */
+export function exitOf(state: string): number {
+  const codes: Readonly<Record<string, number>> = {
+    succeeded: EXIT.ok,
+    refused: EXIT.refused,
+    cancelled: EXIT.cancelled
+  };
+  return codes[state] ?? EXIT.failed;
+}
+
 /** Ends a command with a message for the user; no bug, so no stack is shown. */
 export class Stop extends Error {
   constructor(

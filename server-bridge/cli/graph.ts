@@ -1,6 +1,6 @@
-import { pretty } from '@cellway/core/pipeline';
+import { blocking, pretty } from '@cellway/core/pipeline';
 import { readArguments } from './arguments';
-import { blocking, diagnosticLine } from './check';
+import { diagnosticLine } from './diagnostic-line';
 import { EXIT } from './exit';
 import { openNotebook } from './open';
 import { style, width } from './terminal';

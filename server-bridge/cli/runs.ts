@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { asking, bridgeOf } from './bridge';
+import { asking, linkTo } from './bridge';
 import { EXIT } from './exit';
 
 /** `cellway runs`: the runs, newest first. */
 export async function runs(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { data: { type: 'string' }, json: { type: 'boolean' } } });
-  const { client } = await bridgeOf(values.data);
-  const page = await asking(client.call('listRuns', { query: {} }));
+  const link = linkTo(values.data);
+  const page = await asking(link.call('listRuns', { query: {} }));
   process.stdout.write(
     values.json
       ? `${JSON.stringify(page.items)}\n`

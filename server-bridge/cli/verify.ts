@@ -1,15 +1,31 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Json } from '@cellway/core/api';
+import { readJson } from '@cellway/core/notebook';
+import { findInterpreter } from '../engines/local/interpreter';
 import { readReport } from '../engines/local/report';
 import { WorkingCopy } from '../engines/local/workcopy';
-import { paths, type Run, type RunFile, readRunFile, startSupervisor } from '../runs';
+import {
+  cancelRun,
+  createRun,
+  followEvents,
+  paths,
+  type Refusal,
+  type Run,
+  type RunFile,
+  readRunFile,
+  startSupervisor
+} from '../runs';
 import { readArguments } from './arguments';
+import { refusedBy } from './bridge';
 import { EXIT, Stop } from './exit';
-import { openNotebook } from './open';
+import { type Opened, openNotebook } from './open';
 import { runPython } from './python';
-import { dataOf, makeRun, notMade, parameterValues, refuseErrors, show } from './run';
+import { dataOf, parameterValues, refuseErrors } from './prepare';
+import { ownPrefix } from './python-version';
 import { style, type Style } from './terminal';
 import { type Answer, type Row, verdict } from './verdict';
+import { watchRun } from './watch';
 
 /**
  * `cellway verify`: the notebook twice in a Jupyter kernel of its own, then as a pipeline, all in copies of its folder
@@ -20,8 +36,8 @@ export async function verify(args: readonly string[]): Promise<number> {
   const opened = openNotebook(given.notebook, given.flags.has('each-cell'), dataOf(given));
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
-  const made = await makeRun(given, opened, parameters, { cache: false, all: true });
-  if (made.kind === 'refused') throw notMade(made);
+  const made = await makeRun(opened, parameters, dataOf(given));
+  if (made.kind === 'refused') throw refusedBy(made.reason);
   const run = readRunFile(made.folder);
   const marks = style(process.stdout);
 
@@ -31,13 +47,37 @@ export async function verify(args: readonly string[]): Promise<number> {
   for (const folder of references) await reference(run, folder);
   process.stdout.write(marks.dim('Its pipeline …\n'));
   startSupervisor(made);
-  const code = await show(made, opened, false);
+  const watched = { run: made, events: followEvents(made), cancel: () => void cancelRun(made) };
+  const code = await watchRun(watched, opened, false);
   if (code === EXIT.refused || code === EXIT.cancelled) return code;
 
   const answer = await compare(made, run, references);
   const same = verdict(answer, code === EXIT.failed);
   process.stdout.write(report(answer, same, marks));
   return same ? EXIT.ok : EXIT.failed;
+}
+
+/** A run of its own, outside the bridge: what it keeps for the comparison is nothing that others start. */
+async function makeRun(
+  opened: Opened,
+  parameters: Readonly<Record<string, Json>>,
+  data: string
+): Promise<Run | Refusal> {
+  const interpreter = findInterpreter(opened.notebook.kernel, ownPrefix());
+  if ('kind' in interpreter) return interpreter;
+  const { pipeline, cells, definitions } = opened.derivation;
+  const notebook = { path: resolve(opened.path), text: jsonText(opened.path) };
+  const options = { cache: false, all: true };
+  return createRun({ pipeline, notebook, cells, definitions, parameters, interpreter, data, options });
+}
+
+/** The notebook's text as strict JSON: what Jupyter tolerates (`NaN`, a byte order mark) is put right. */
+function jsonText(path: string): string {
+  const json = readJson(readFileSync(path, 'utf8'));
+  if (!json.ok) {
+    throw new Stop(EXIT.badInput, `${path} changed while it was read: ${json.problem.message}`);
+  }
+  return json.text;
 }
 
 async function reference(run: RunFile, folder: string): Promise<void> {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Json, NewRun, Origin, Pipeline } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
-import { checkedValues } from '@cellway/core/pipeline';
+import { blocking, checkedValues } from '@cellway/core/pipeline';
 import { findInterpreter } from '../engines/local/interpreter';
 import {
   cancelRun,
@@ -103,7 +103,7 @@ export class Bridge {
     ]);
     if (answer.kind !== 'derivation') return { kind: 'no-pipeline', answer };
     const { pipeline, cells, definitions } = answer.derivation;
-    const wrong = pipeline.diagnostics.filter(diagnostic => diagnostic.severity === 'error');
+    const wrong = blocking(pipeline.diagnostics);
     if (wrong.length > 0) return { kind: 'not-runnable', diagnostics: wrong };
     const interpreter = findInterpreter(answer.kernel, prefixOf(env), env);
     if ('kind' in interpreter) return interpreter;

@@ -5,6 +5,8 @@ import type { Owner } from './store';
 export interface RunQuery {
   readonly owner: Owner;
   readonly limit: number;
+  /** The beginning of the id, with or without `r-`, or its last part. */
+  readonly id?: string;
   readonly states?: readonly string[];
   readonly notebook?: string;
   readonly experiment?: string;
@@ -74,6 +76,13 @@ export function runQuery(query: RunQuery, many: number | null): Statement {
     add('r.id = s.run');
   }
   add('r.principal = ? AND r.profile = ?', owner.principal, owner.profile);
+  if (query.id !== undefined) {
+    const begin = query.id.startsWith('r-') ? query.id : `r-${query.id}`;
+    // `{` comes after all that ids are made of.
+    if (/^[0-9a-z-]*$/.test(query.id))
+      add("(r.id >= ? AND r.id < ? OR r.id LIKE '%-' || ?)", begin, `${begin}{`, query.id);
+    else add('0');
+  }
   if (query.states && query.states.length > 0)
     add(`r.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
   if (query.notebook !== undefined) add('r.notebook = ?', query.notebook);

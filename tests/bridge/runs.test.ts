@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await bridge.stop();
-  bridge.close();
+  await bridge.close();
 });
 
 const two = [
@@ -58,10 +58,35 @@ test('a failed run is resumed: what succeeded is taken from it', async () => {
 });
 
 test('a notebook with errors is no run: 422, with the diagnostics', async () => {
-  const name = bridge.notebook('wrong.ipynb', [['x = (', 'step:a']]);
+  const name = bridge.notebook('wrong.ipynb', [['x = 1', 'step:a', 'step:b', 'setup']]);
   const answer = await bridge.call('POST', '/runs', { notebook: { path: `${bridge.folder}/${name}` } });
   expect(answer).toMatchObject({ status: 422, body: { code: 'pipeline-errors' } });
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
+});
+
+test('a cell that does not parse runs and fails there, as in Jupyter', async () => {
+  const id = await bridge.runNotebook([
+    ['x = 1', 'step:a'],
+    ['y = (', 'step:b']
+  ]);
+  const { state, steps } = await bridge.ended(id);
+  expect({ state, steps }).toMatchObject({
+    state: 'failed',
+    steps: [{}, { error: { ename: 'SyntaxError', index: 2 } }]
+  });
+});
+
+test('a run is found by the beginning of its id, or its last part', async () => {
+  const id = await bridge.runNotebook(two);
+  await bridge.ended(id);
+  const found = async (text: string) =>
+    (await bridge.call('GET', `/runs?id=${text}`)).body.items.map((one: { id: string }) => one.id);
+  expect(await found(id)).toEqual([id]);
+  expect(await found(id.slice(0, -2))).toEqual([id]);
+  expect(await found(id.slice(2, -2))).toEqual([id]);
+  expect(await found(id.split('-').at(-1)!)).toEqual([id]);
+  expect(await found('r-0')).toContain(id);
+  expect(await found('nothing')).toEqual([]);
 });
 
 test('without the token nothing is told; another method is 405 and says which are allowed', async () => {

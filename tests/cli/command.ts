@@ -2,7 +2,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { startTicks } from '../../server-bridge/runs/process';
+import { readPlace } from '../../server-bridge/service/place';
 
 const ROOT = join(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
@@ -32,8 +34,12 @@ export class Scratch {
     this.env = { ...env, CELLWAY_DATA: this.data, TERM: 'xterm' };
   }
 
-  close(): void {
-    rmSync(join(this.folder, '..'), { recursive: true, force: true });
+  /** Ends the bridges that commands started here, and removes all. */
+  async close(): Promise<void> {
+    const top = join(this.folder, '..');
+    for (const name of readdirSync(top, { recursive: true, encoding: 'utf8' }))
+      if (basename(name) === 'bridge.json') await endBridge(dirname(join(top, name)));
+    rmSync(top, { recursive: true, force: true });
   }
 
   write(name: string, content: string | Uint8Array): string {
@@ -88,11 +94,20 @@ export class Scratch {
     return readFileSync(join(this.runs().at(-1)!, 'steps', step, 'attempt-1', 'log.txt'), 'utf8');
   }
 
-  /** Command lines of processes that belong to this scratch folder's runs. */
+  /** Command lines of processes that belong to this scratch folder's runs; the bridge stays. */
   processes(): readonly string[] {
     const list = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    return list.split('\n').filter(line => line.includes(this.data));
+    return list.split('\n').filter(line => line.includes(this.data) && !line.includes(' serve '));
   }
+}
+
+/** Ends the bridge of a data folder, if there is one, as the system does. */
+export async function endBridge(data: string): Promise<void> {
+  const place = readPlace(data);
+  if (place === null || startTicks(place.pid) !== place.started) return;
+  process.kill(place.pid, 'SIGTERM');
+  while (readPlace(data) !== null && startTicks(place.pid) === place.started)
+    await new Promise(resolve => setTimeout(resolve, 20));
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {

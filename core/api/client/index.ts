@@ -28,7 +28,7 @@ export class ApiError extends Error {
   }
 }
 
-type Given<O extends Operations[OperationName]> = {
+export type Given<O extends Operations[OperationName]> = {
   readonly [K in keyof InputOf<O> as InputOf<O>[K] extends undefined ? never : K]: InputOf<O>[K];
 } & { readonly headers?: Readonly<Record<string, string>> };
 

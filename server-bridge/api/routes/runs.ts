@@ -103,7 +103,7 @@ export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
   });
 
   serve(app, 'listRuns', ({ owner, query, reply }) => {
-    const { limit = 50, state, notebook, experiment, name, since, until, sort = '-created' } = query;
+    const { limit = 50, id, state, notebook, experiment, name, since, until, sort = '-created' } = query;
     const order = parseOrder(sort);
     if (order === null)
       throw new ApiProblem(400, 'sort', `'${sort.slice(0, 100)}' is no order.`, {
@@ -111,7 +111,7 @@ export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
       });
     reply.header('cellway-position', bridge.feed.position());
     const found = bridge.store.runs({
-      ...{ owner, limit, notebook, experiment, name, since, until, order },
+      ...{ owner, limit, id, notebook, experiment, name, since, until, order },
       states: state,
       parameters: conditions(query.parameter),
       metrics: conditions(query.metric),

@@ -31,6 +31,9 @@ export const runs = {
     tag: 'runs',
     query: query({
       ...page,
+      id: Type.Optional(
+        Type.String({ maxLength: 50, description: 'The beginning of the id, with or without `r-`, or its last part.' })
+      ),
       state: several('Any of these states.'),
       notebook: Type.Optional(Type.String({ maxLength: 4096, description: 'Path of the notebook.' })),
       experiment: Type.Optional(Type.String({ maxLength: 200 })),
