@@ -13,7 +13,10 @@ export type DeepReadonly<T> = Json extends T
 /** The value that a schema describes; nobody changes one. */
 export type ValueOf<S extends TSchema> = DeepReadonly<Static<S>>;
 
-/** JSON, with the floats that JSON lacks written as `{"$float": "nan" | "inf" | "-inf"}`. */
+/**
+ * JSON, with the floats that JSON lacks written as `{"$float": "nan" | "inf" | "-inf"}`, and whole ones, which a reader
+ * would take for integers, as `{"$float": "2.0"}`.
+ */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export const Json = Type.Unsafe<Json>({

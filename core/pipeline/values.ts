@@ -1,7 +1,7 @@
 import type { Json, Parameter } from '../api';
 import { likely } from '../notebook';
 import { parseCell } from '../python';
-import { literal } from './literal';
+import { floatJson, literal } from './literal';
 
 export type ParameterValue =
   | { readonly ok: true; readonly value: Json }
@@ -111,7 +111,9 @@ export function checkedValues(
   parameters: readonly Parameter[]
 ): { readonly values: Readonly<Record<string, Json>>; readonly problems: readonly (ParameterValue & { ok: false })[] } {
   const problems: (ParameterValue & { ok: false })[] = [];
+  const values = new Map<string, Json>();
   for (const [name, value] of Object.entries(given)) {
+    values.set(name, value);
     const parameter = parameters.find(candidate => candidate.name === name);
     const expected = parameter === undefined ? null : EXPECTED[parameter.type];
     if (parameter === undefined || expected === null) {
@@ -123,13 +125,20 @@ export function checkedValues(
         message: `Parameter '${name}' is ${expected.words}; ${JSON.stringify(value).slice(0, 80)} is not.`,
         fix: `Give ${expected.words}, as the default in cell ${parameter.position.cell}, line ${parameter.position.line}.`
       });
+    } else if (parameter.type === 'float' && typeof value === 'number') {
+      // JSON's 2 would be an int in Python.
+      values.set(name, floatJson(value));
     }
   }
-  return { values: given, problems };
+  return { values: Object.fromEntries(values), problems };
 }
 
 const isFloat = (value: Json): boolean =>
-  typeof value === 'number' || (isDict(value) && ['nan', 'inf', '-inf'].includes(String(value.$float)));
+  typeof value === 'number' ||
+  (isDict(value) &&
+    Object.keys(value).length === 1 &&
+    typeof value.$float === 'string' &&
+    /^(nan|-?inf|-?\d+(\.\d+)?(e[+-]?\d+)?)$/.test(value.$float));
 const isDict = (value: Json): value is { readonly [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 

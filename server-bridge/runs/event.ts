@@ -19,7 +19,7 @@ export function asNumber(value: Json): number {
   if (typeof value === 'number') return value;
   if (value !== null && typeof value === 'object' && '$float' in value) {
     const text = String((value as { $float: Json }).$float);
-    return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number.NaN;
+    return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text);
   }
   throw new TypeError(`not a number: ${JSON.stringify(value)}`);
 }

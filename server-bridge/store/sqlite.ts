@@ -54,7 +54,11 @@ function runRow(row: Row): RunRow {
 function comparable(value: Json): number | string | null {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return value;
-  if (value !== null && typeof value === 'object' && '$float' in value) return String(asNumber(value));
+  if (value !== null && typeof value === 'object' && '$float' in value) {
+    const number = asNumber(value);
+    // SQLite has no NaN.
+    return Number.isFinite(number) ? number : String(number);
+  }
   return JSON.stringify(value);
 }
 

@@ -57,6 +57,18 @@ test('a failed run is resumed: what succeeded is taken from it', async () => {
   expect(run.steps[0]).toMatchObject({ name: 'a', from: 'earlier-run' });
 });
 
+test('a number for a float parameter is one in Python too, and is found by it', async () => {
+  const rows = [
+    ['rate = 0.5', 'parameters'],
+    ['print(type(rate).__name__)', 'step:a']
+  ] as const;
+  const id = await bridge.runNotebook(rows, { parameters: { rate: 2 } });
+  expect((await bridge.ended(id)).parameters).toEqual({ rate: { $float: '2.0' } });
+  expect((await bridge.call('GET', '/runs?parameter=rate%3D2')).body.items).toHaveLength(1);
+  const cells = (await bridge.call('GET', `/runs/${id}/cells`)).body.items;
+  expect(JSON.stringify(cells)).toContain('float');
+});
+
 test('a notebook with errors is no run: 422, with the diagnostics', async () => {
   const name = bridge.notebook('wrong.ipynb', [['x = 1', 'step:a', 'step:b', 'setup']]);
   const answer = await bridge.call('POST', '/runs', { notebook: { path: `${bridge.folder}/${name}` } });
