@@ -3,16 +3,18 @@
 // (papermill, kfp) are installed the first time, into an environment of their own in the cache folder.
 import { parseArgs } from 'node:util';
 import { analyse } from '../bench/rows/analyse.mjs';
+import { bridge } from '../bench/rows/bridge.mjs';
 import { cached } from '../bench/rows/cached.mjs';
 import { graph } from '../bench/rows/graph.mjs';
 import { handover } from '../bench/rows/handover.mjs';
 import { parallel } from '../bench/rows/parallel.mjs';
+import { runs } from '../bench/rows/runs.mjs';
 import { step } from '../bench/rows/step.mjs';
 import { whole } from '../bench/rows/whole.mjs';
 import { main, say, setUp } from './setup.mjs';
 import { explain, Problem } from './setup/problem.mjs';
 
-const ROWS = { analyse, graph, step, whole, cached, handover, parallel };
+const ROWS = { analyse, graph, step, whole, cached, handover, parallel, runs, bridge };
 
 await main(async () => {
   const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

@@ -2,13 +2,13 @@
 // `npm run test:fuzz [-- --examples N] [--seed N]`: schemathesis sends what the served OpenAPI page allows, and what it does
 // not, to a real bridge with some runs: no 5xx, no answer outside the schemas. The same each time unless a seed is given.
 // Streams have tests of their own.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { serve } from './serve.mjs';
 import { main, say, setUp } from './setup.mjs';
-import { Problem } from './setup/problem.mjs';
 import { setUpTools } from './setup/python.mjs';
 
 await main(async () => {
@@ -59,31 +59,6 @@ function run(program, args, env = {}, cwd = undefined) {
   );
 }
 
-async function serve(cellway, data) {
-  const child = spawn(cellway, ['serve', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise(resolve => child.once('exit', resolve));
-  await new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', part => {
-      said += part;
-      if (said.includes('"serving"')) resolve();
-    });
-    child.once('exit', () => reject(new Problem('The bridge did not start.', 'See what it said.', said)));
-  });
-  const { token, address } = JSON.parse(readFileSync(join(data, 'bridge.json'), 'utf8'));
-  const url = `http://${address.host}:${address.port}`;
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return {
-    url,
-    token,
-    fetch: (path, init = {}) => fetch(`${url}/api/v1${path}`, { headers, ...init }),
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    }
-  };
-}
-
 /** Some runs with all that runs have; what there is, by path parameter. */
 async function fill(bridge, scratch) {
   const cell = (source, ...tags) => ({
@@ -106,15 +81,14 @@ async function fill(bridge, scratch) {
   const runs = [];
   for (const lr of [0.1, 0.5, 0.9]) {
     const body = JSON.stringify({ notebook: { path: notebook }, parameters: { lr }, experiment: `e${lr}` });
-    const made = await (await bridge.fetch('/runs', { method: 'POST', body })).json();
-    if (made.id === undefined) throw new Problem('A run could not be made.', JSON.stringify(made));
+    const made = await bridge.call('/runs', { method: 'POST', body });
     runs.push(made.id);
     for (let state = made.state; ['created', 'started'].includes(state); ) {
       await new Promise(resolve => setTimeout(resolve, 50));
-      state = (await (await bridge.fetch(`/runs/${made.id}`)).json()).state;
+      state = (await bridge.call(`/runs/${made.id}`)).state;
     }
   }
-  const { items } = await (await bridge.fetch(`/runs/${runs[0]}/artifacts`)).json();
+  const { items } = await bridge.call(`/runs/${runs[0]}/artifacts`);
   return {
     run: runs,
     step: ['a', 'b', 'c'],

@@ -156,27 +156,34 @@ export class Lists {
     owner: Owner,
     { experiment, after, limit }: { readonly experiment?: string; readonly after: string; readonly limit: number }
   ): readonly MetricRange[] {
-    const number = "typeof(s.value) IN ('integer', 'real')";
-    const select = `SELECT s.name, count(*) AS runs, min(s.value) FILTER (WHERE ${number}) AS min, max(s.value) FILTER (WHERE ${number}) AS max FROM scalars s`;
     const { principal, profile } = owner;
-    const rows =
-      experiment === undefined
-        ? this.#all(
-            `${select} WHERE s.principal = ? AND s.profile = ? AND s.name > ? GROUP BY s.name ORDER BY s.name LIMIT ?`,
-            principal,
-            profile,
-            after,
-            limit
-          )
-        : this.#all(
-            `${select} JOIN runs r ON r.id = s.run WHERE r.principal = ? AND r.profile = ? AND r.experiment = ? AND s.name > ? GROUP BY s.name ORDER BY s.name LIMIT ?`,
-            principal,
-            profile,
-            experiment,
-            after,
-            limit
-          );
-    return rows as unknown as MetricRange[];
+    if (experiment !== undefined) {
+      const number = "typeof(s.value) IN ('integer', 'real')";
+      return this.#all(
+        `SELECT s.name, count(*) AS runs, min(s.value) FILTER (WHERE ${number}) AS min, max(s.value) FILTER (WHERE ${number}) AS max
+          FROM scalars s JOIN runs r ON r.id = s.run WHERE r.principal = ? AND r.profile = ? AND r.experiment = ? AND s.name > ?
+          GROUP BY s.name ORDER BY s.name LIMIT ?`,
+        principal,
+        profile,
+        experiment,
+        after,
+        limit
+      ) as unknown as MetricRange[];
+    }
+    // Of all runs: searches of the index, and a count in it. Numbers sort before text, `''` is the first text.
+    const of = 'FROM scalars s WHERE s.principal = ?1 AND s.profile = ?2 AND s.name = n.name';
+    const number = `SELECT s.value ${of} AND s.value IS NOT NULL AND s.value < '' ORDER BY s.value`;
+    return this.#all(
+      `WITH RECURSIVE n(name) AS (
+        SELECT min(name) FROM scalars WHERE principal = ?1 AND profile = ?2 AND name > ?3
+        UNION ALL SELECT (SELECT min(name) FROM scalars WHERE principal = ?1 AND profile = ?2 AND name > n.name) FROM n WHERE name IS NOT NULL
+      ) SELECT n.name, (SELECT count(*) ${of}) AS runs, (${number} LIMIT 1) AS min, (${number} DESC LIMIT 1) AS max
+        FROM n WHERE n.name IS NOT NULL LIMIT ?4`,
+      principal,
+      profile,
+      after,
+      limit
+    ) as unknown as MetricRange[];
   }
 
   /** Names of an owner's experiments, after one. */

@@ -35,20 +35,61 @@ export interface Statement {
   readonly values: readonly Sql[];
 }
 
-/** Fewer runs than this with a metric: they are looked up and sorted. More: the list is walked until a page is full. */
-export const FEW = 2000;
+/** Fewer runs than this that meet a condition: they are looked up and sorted. More: the list is walked until a page is full. */
+export const FEW = 5000;
 
-/** Counts, up to `FEW + 1`, the runs that meet the first condition on a metric; null where there is none. */
-export function selectivity({ owner, metrics = [], parameters = [] }: RunQuery): Statement | null {
-  const [table, condition] = metrics.length > 0 ? ['scalars', metrics[0]!] : ['parameters', parameters[0]];
-  if (condition === undefined) return null;
-  const values: Sql[] = [];
-  const where = meets('t', condition, owner, values);
-  return { sql: `SELECT count(*) AS many FROM (SELECT 1 FROM ${table} t WHERE ${where} LIMIT ${FEW + 1})`, values };
+/** How many of the newest (or oldest) runs are walked before the page is made by looking up all that meet a condition. */
+export const WALK = 10_000;
+
+/** How a page is found. */
+export type Way =
+  /** Runs that meet the first condition are looked up, then sorted. */
+  | { readonly kind: 'look-up' }
+  /** The list is walked; `to`: up to this run only. */
+  | { readonly kind: 'walk'; readonly to?: string };
+
+type Driver =
+  | { readonly kind: 'value'; readonly table: 'scalars' | 'parameters'; readonly condition: Condition }
+  | { readonly kind: 'name'; readonly part: string };
+
+/** The condition that may leave few runs. */
+function driverOf({ metrics = [], parameters = [], name }: RunQuery): Driver | null {
+  if (metrics.length > 0) return { kind: 'value', table: 'scalars', condition: metrics[0]! };
+  if (parameters.length > 0) return { kind: 'value', table: 'parameters', condition: parameters[0]! };
+  return name === undefined ? null : { kind: 'name', part: name };
 }
 
-/** A page's rows: those of `runs` and `sort_key`. `many`: what `selectivity` counted. */
-export function runQuery(query: RunQuery, many: number | null): Statement {
+/** Ids of the runs that meet it, from an index alone. */
+function idsOf(driver: Driver, owner: Owner, values: Sql[]): string {
+  if (driver.kind === 'value')
+    return `SELECT t.run FROM ${driver.table} t WHERE ${meets('t', driver.condition, owner, values)}`;
+  values.push(owner.principal, owner.profile, pattern(driver.part));
+  return "SELECT t.id FROM runs t INDEXED BY runs_by_name WHERE t.principal = ? AND t.profile = ? AND t.name LIKE ? ESCAPE '\\'";
+}
+
+const pattern = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Counts, up to `FEW + 1`, the runs that meet the first condition; null where there is none. */
+export function selectivity(query: RunQuery): Statement | null {
+  const driver = driverOf(query);
+  if (driver === null) return null;
+  const values: Sql[] = [];
+  return { sql: `SELECT count(*) AS many FROM (${idsOf(driver, query.owner, values)} LIMIT ${FEW + 1})`, values };
+}
+
+/** The run at which a bounded walk ends: its row's `id`. */
+export function walkEnd({ owner, order, after }: RunQuery): Statement {
+  const descending = order?.descending ?? true;
+  const values: Sql[] = [owner.principal, owner.profile];
+  if (after) values.push(after.id);
+  return {
+    sql: `SELECT id FROM runs WHERE principal = ? AND profile = ?${after ? ` AND id ${descending ? '<' : '>'} ?` : ''} ORDER BY id ${descending ? 'DESC' : 'ASC'} LIMIT 1 OFFSET ${WALK}`,
+    values
+  };
+}
+
+/** A page's rows: those of `runs` and `sort_key`. */
+export function runQuery(query: RunQuery, way: Way): Statement {
   const { owner, order = { by: 'created', descending: true } } = query;
   const values: Sql[] = [];
   const join: string[] = [];
@@ -87,22 +128,24 @@ export function runQuery(query: RunQuery, many: number | null): Statement {
     add(`r.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
   if (query.notebook !== undefined) add('r.notebook = ?', query.notebook);
   if (query.experiment !== undefined) add('r.experiment = ?', query.experiment);
-  if (query.name !== undefined) add("r.name LIKE ? ESCAPE '\\'", `%${query.name.replace(/[\\%_]/g, '\\$&')}%`);
+  const driver = driverOf(query);
+  if (query.name !== undefined && !(way.kind === 'look-up' && driver?.kind === 'name'))
+    add("r.name LIKE ? ESCAPE '\\'", pattern(query.name));
   if (query.since !== undefined) add('r.created >= ?', query.since);
   if (query.until !== undefined) add('r.created < ?', query.until);
   const conditions = [
     ...(query.metrics ?? []).map(condition => ['scalars', condition] as const),
     ...(query.parameters ?? []).map(condition => ['parameters', condition] as const)
   ];
+  if (way.kind === 'look-up' && driver !== null) where.push(`r.id IN (${idsOf(driver, owner, values)})`);
   conditions.forEach(([table, condition], at) => {
-    if (at === 0 && many !== null && many <= FEW) {
-      where.push(`r.id IN (SELECT t.run FROM ${table} t WHERE ${meets('t', condition, owner, values)})`);
-    } else {
+    if (at > 0 || way.kind === 'walk') {
       // `+` keeps this from driving the search: it meets too many runs to sort them all.
       where.push(`EXISTS (SELECT 1 FROM ${table} t WHERE t.run = +r.id AND ${value('t', condition, values)})`);
     }
   });
-  const way = order.descending ? 'DESC' : 'ASC';
+  if (way.kind === 'walk' && way.to !== undefined) add(`r.id ${order.descending ? '>' : '<'} ?`, way.to);
+  const direction = order.descending ? 'DESC' : 'ASC';
   if (query.after) {
     const past = order.descending ? '<' : '>';
     if (order.by === 'created') add(`r.id ${past} ?`, query.after.id);
@@ -115,7 +158,7 @@ export function runQuery(query: RunQuery, many: number | null): Statement {
       add(order.descending ? `(${more} OR ${key} IS NULL)` : more, query.after.key, query.after.id);
     }
   }
-  const by = order.by === 'created' ? `r.id ${way}` : `${key} ${way}, r.id ${way}`;
+  const by = order.by === 'created' ? `r.id ${direction}` : `${key} ${direction}, r.id ${direction}`;
   return {
     sql: `SELECT r.*, ${key} AS sort_key FROM ${join.join(' ')} runs r WHERE ${where.join(' AND ')} ORDER BY ${by} LIMIT ?`,
     values: [...values, query.limit]

@@ -8,7 +8,7 @@ import { type Refusal, refused } from '../runs/refusal';
 import { Lists } from './lists';
 import { migrations } from './migrations';
 import { OURS, SqliteCache } from './cache-sqlite';
-import { type Cursor, type RunQuery, runQuery, selectivity } from './run-query';
+import { type Cursor, FEW, type RunQuery, runQuery, selectivity, walkEnd, type Way } from './run-query';
 import {
   type ArtifactRow,
   type FeedEvent,
@@ -303,15 +303,31 @@ export class SqliteStore implements Store {
   }
 
   runs(query: RunQuery): { readonly rows: readonly RunRow[]; readonly next: Cursor | null } {
-    const count = selectivity(query);
-    const many = count === null ? null : Number((this.#prepare(count.sql).get(...count.values) as Row).many);
-    const { sql, values } = runQuery({ ...query, limit: query.limit + 1 }, many);
-    const rows = this.#prepare(sql).all(...values) as Row[];
+    const rows = this.#page({ ...query, limit: query.limit + 1 });
     const last = rows.length > query.limit ? rows[query.limit - 1]! : null;
     return {
       rows: rows.slice(0, query.limit).map(runRow),
       next: last === null ? null : { key: last.sort_key as Cursor['key'], id: String(last.id) }
     };
+  }
+
+  /** Rows of a page in the way that takes least. */
+  #page(query: RunQuery): readonly Row[] {
+    const rowsBy = (way: Way) => {
+      const { sql, values } = runQuery(query, way);
+      return this.#prepare(sql).all(...values) as Row[];
+    };
+    const count = selectivity(query);
+    if (count === null) return rowsBy({ kind: 'walk' });
+    const many = Number((this.#prepare(count.sql).get(...count.values) as Row).many);
+    if (many <= FEW) return rowsBy({ kind: 'look-up' });
+    if (query.order !== undefined && query.order.by !== 'created') return rowsBy({ kind: 'walk' });
+    // What many runs have is soon found, unless only those at the far end have it.
+    const end = walkEnd(query);
+    const to = this.#prepare(end.sql).get(...end.values) as Row | undefined;
+    if (to === undefined) return rowsBy({ kind: 'walk' });
+    const near = rowsBy({ kind: 'walk', to: String(to.id) });
+    return near.length === query.limit ? near : rowsBy({ kind: 'look-up' });
   }
 
   openRuns(): readonly RunRow[] {
