@@ -67,15 +67,15 @@ export async function serveBridge(settings: ServeSettings): Promise<Serving | Re
     ready: () => ready
   });
 
-  let busy = Date.now();
+  let busy = performance.now();
   let requests = 0;
   app.addHook('onRequest', async () => {
     requests += 1;
-    busy = Date.now();
+    busy = performance.now();
   });
   app.addHook('onResponse', async () => {
     requests -= 1;
-    busy = Date.now();
+    busy = performance.now();
   });
 
   if (listen.kind === 'unix') rmSync(listen.path, { force: true });
@@ -91,8 +91,8 @@ export async function serveBridge(settings: ServeSettings): Promise<Serving | Re
   log.info({ address, data, version }, 'serving');
 
   const clock = setInterval(() => {
-    if (streams.open > 0 || requests > 0 || bridge.intake.open > 0) busy = Date.now();
-    else if (idle !== null && Date.now() - busy > idle * 1000) stop();
+    if (streams.open > 0 || requests > 0 || bridge.intake.open > 0) busy = performance.now();
+    else if (idle !== null && performance.now() - busy > idle * 1000) stop();
   }, 1000);
 
   const ended = new Promise<void>(resolve => {

@@ -143,3 +143,10 @@ test('a supervisor that crashes is replaced: the run goes on where it was, and n
   expect(body.items.map((event: { n: number }) => event.n)).toEqual(body.items.map((_: unknown, at: number) => at + 1));
   expect(body.items.filter((event: { adopted?: boolean }) => event.adopted)).toHaveLength(1);
 });
+
+test('a second bridge of the same folder says that one runs, and the first goes on', async () => {
+  const second = await bridge.run(['serve', '--data', bridge.data]);
+  expect(second.code).toBe(3);
+  expect(second.stderr).toContain(`runs already (process ${bridge.pid})`);
+  expect((await bridge.call('GET', '/runs')).status).toBe(200);
+});
