@@ -7,6 +7,7 @@ import { dataFolder } from '../runs';
 import { makeDataFolder } from '../runs/data-folder';
 import { rebuildStore } from '../service/rebuild';
 import { damageOf, storePath } from '../store';
+import { stopBridge } from '../client/connect';
 import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
 import { columns, fit, pad, style } from './terminal';
@@ -78,8 +79,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
 }
 
 /** `doctor --store` */
-function rebuild(data: string): number {
+async function rebuild(data: string): Promise<number> {
   const unfit = makeDataFolder(data);
+  // It has the store open; whoever needs it next starts another.
+  await stopBridge(data);
   const made = unfit ?? rebuildStore(data);
   if (made.kind === 'refused') {
     throw new Stop(EXIT.refused, made.reason.message, made.reason.fix);

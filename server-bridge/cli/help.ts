@@ -108,7 +108,7 @@ Says what Cellway needs on this machine, what is there and how to get the rest.
 
   --store              make the store (what is known of all runs) anew from the
                        runs' own folders; for one that is damaged. The old file
-                       is kept beside it. The bridge must not run meanwhile
+                       is kept beside it. A bridge is ended first; runs go on
   --data FOLDER        the data folder (default: CELLWAY_DATA)
 
 Exit: 0 all that is needed is there, 1 something is missing, 3 refused.

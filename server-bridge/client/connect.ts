@@ -46,6 +46,14 @@ export async function connect(data: string, ours: Ours): Promise<Connection | Re
   return found ?? start(data, ours);
 }
 
+/** Ends the bridge of a data folder, if one runs: its runs go on. */
+export async function stopBridge(data: string): Promise<void> {
+  const found = await running(data);
+  if (found === null) return;
+  await found.client.call('shutdown', { query: {} });
+  await gone(found.place);
+}
+
 /** The bridge that runs, null when there is none: what is announced may be gone, its pid another process's. */
 export async function running(data: string): Promise<Connection | null> {
   const place = readPlace(data);

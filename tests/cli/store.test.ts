@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from '../../server-bridge/store/migrations';
-import { Scratch } from './command';
+import { endBridge, Scratch } from './command';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -23,7 +23,7 @@ const store = () => join(scratch.data, 'cellway.db');
 
 /** All rows of what can be made anew; numbers of rows that nobody sees are left out. */
 function rows(): Record<string, readonly unknown[]> {
-  const db = new DatabaseSync(store());
+  const db = new DatabaseSync(store(), { timeout: 5000 });
   const of = (sql: string) => db.prepare(sql).all();
   const found = {
     runs: of('SELECT * FROM runs ORDER BY id'),
@@ -39,8 +39,9 @@ function rows(): Record<string, readonly unknown[]> {
   return found;
 }
 
-/** Supervisors write the store after the run's last event. */
+/** Nobody has the store open: supervisors write it after the run's last event. */
 async function quiet(): Promise<void> {
+  await endBridge(scratch.data);
   while (scratch.processes().length > 0) await new Promise(resolve => setTimeout(resolve, 20));
 }
 
@@ -83,6 +84,14 @@ test('a damaged store is reported, with the way to make it anew', async () => {
   expect(doctor.stdout).toMatch(/✕ store .*not a database\n {4}→ Make it anew: cellway doctor --store/);
 });
 
+test('a bridge that runs is ended first, and the next one has the new store', async () => {
+  await twoRuns();
+  expect((await scratch.run(['runs', '--json'])).code).toBe(0);
+  expect((await scratch.run(['doctor', '--store'])).code).toBe(0);
+  const { stdout } = await scratch.run(['runs', '--json']);
+  expect(JSON.parse(stdout)).toHaveLength(2);
+});
+
 test('a run whose folder is damaged is named, and the others are there', async () => {
   await twoRuns();
   writeFileSync(join(scratch.runs()[0]!, 'run.json'), '{"id"');
@@ -109,7 +118,8 @@ test('a store of the first version is brought forward, its runs with it', async 
   expect((await scratch.run(['run', 'a.ipynb'])).code).toBe(0);
   await quiet();
   const now = rows().runs as { id: string; state: string; engine: string }[];
-  expect(now).toHaveLength(2);
+  // The bridge has taken in what the old store did not know, too.
+  expect(now).toHaveLength(3);
   expect(now[0]).toMatchObject({ id: first!.id, state: 'succeeded', engine: 'local' });
 });
 
