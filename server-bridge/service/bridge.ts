@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Json, NewRun, Origin, Pipeline } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
@@ -8,7 +7,6 @@ import { findInterpreter } from '../engines/local/interpreter';
 import {
   cancelRun,
   createRun,
-  findRun,
   gitState,
   type Run,
   type RunRequest,
@@ -23,6 +21,7 @@ import type { Owner, RunRow, Store } from '../store';
 import { type CompileAnswer, Compiler } from './compile';
 import { Feed } from './feed';
 import { Intake } from './intake';
+import { emptyTrash, removeRun } from './removal';
 import { Outlines } from './outline';
 
 export type Warn = (message: string, fields: object) => void;
@@ -34,9 +33,6 @@ export interface NotRunnable {
   readonly kind: 'not-runnable';
   readonly diagnostics: Pipeline['diagnostics'];
 }
-
-/** Where a run's folder goes before it is removed: nobody sees half a run. */
-const trash = (data: string): string => join(data, 'trash');
 
 /** What the bridge does, whoever asks: HTTP knows nothing of files, and this nothing of HTTP. */
 export class Bridge {
@@ -51,6 +47,7 @@ export class Bridge {
     compileWorker: string,
     warn: Warn
   ) {
+    emptyTrash(data);
     this.feed = new Feed(store);
     this.intake = new Intake(data, store, this.feed, warn);
     this.compiler = new Compiler(compileWorker, data);
@@ -200,12 +197,7 @@ export class Bridge {
 
   /** Removes a run that has ended. */
   remove(row: RunRow): void {
-    const away = join(trash(this.data), `${row.id}.${randomBytes(4).toString('hex')}`);
-    mkdirSync(trash(this.data), { recursive: true });
-    // First the folder, in one step: a bridge that dies here finds a run without a folder, and drops its rows.
-    if (findRun(this.data, row.id) !== null) renameSync(row.folder, away);
-    this.store.removeRun(row.id);
-    rmSync(away, { recursive: true, force: true });
+    removeRun(this.data, this.store, row);
   }
 
   /**
