@@ -6,6 +6,10 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 export interface Arguments {
   readonly notebook: string;
+  /** What is named without an option. */
+  readonly names: readonly string[];
+  /** All values of an option that can be repeated. */
+  readonly values: (name: string) => readonly string[];
   readonly flags: ReadonlySet<string>;
   readonly value: (name: string) => string | undefined;
   readonly pairs: readonly (readonly [name: string, text: string])[];
@@ -22,7 +26,34 @@ const ALL: Options = {
   detach: { type: 'boolean' },
   name: { type: 'string' },
   experiment: { type: 'string' },
-  parameter: { type: 'string', short: 'p', multiple: true }
+  parameter: { type: 'string', short: 'p', multiple: true },
+  state: { type: 'string', multiple: true },
+  metric: { type: 'string', multiple: true },
+  notebook: { type: 'string' },
+  since: { type: 'string' },
+  sort: { type: 'string' },
+  limit: { type: 'string' },
+  all: { type: 'boolean' },
+  follow: { type: 'boolean', short: 'f' },
+  tail: { type: 'string' },
+  attempt: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  member: { type: 'string' },
+  older: { type: 'string' },
+  keep: { type: 'string' },
+  yes: { type: 'boolean', short: 'y' }
+};
+
+/** What a command takes besides its options: how many, and what that is called. */
+export interface Positionals {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+const KNOWN: Readonly<Record<'notebook' | 'none', Positionals>> = {
+  notebook: { what: 'one notebook', least: 1, most: 1 },
+  none: { what: 'no file', least: 0, most: 0 }
 };
 
 /** Reads a command's arguments: options by name, one notebook where `positional` says so. Ends with usage when wrong. */
@@ -30,7 +61,7 @@ export function readArguments(
   command: string,
   args: readonly string[],
   names: readonly string[],
-  positional: 'notebook' | 'none'
+  positional: 'notebook' | 'none' | Positionals
 ): Arguments {
   const options = Object.fromEntries(names.map(name => [name, ALL[name]!]));
   const usage = `See cellway ${command} --help.`;
@@ -47,18 +78,20 @@ export function readArguments(
     const [what] = message.split('. ');
     throw new Stop(EXIT.badInput, `${what!.replace(/\.$/, '')}.`, near === null ? usage : `Did you mean --${near}?`);
   }
-  const expected = positional === 'notebook' ? 1 : 0;
-  if (parsed.positionals.length !== expected) {
-    const what = expected === 0 ? `'${command}' takes no file.` : `'${command}' takes one notebook.`;
-    throw new Stop(EXIT.badInput, what, usage);
-  }
+  const { what, least, most } = typeof positional === 'string' ? KNOWN[positional] : positional;
+  const count = parsed.positionals.length;
+  if (count < least || count > most) throw new Stop(EXIT.badInput, `'${command}' takes ${what}.`, usage);
   const values = parsed.values as Readonly<Record<string, string | boolean | string[] | undefined>>;
   const given = values.parameter;
   return {
     notebook: parsed.positionals[0] ?? '',
+    names: parsed.positionals,
+    values: name => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
     flags: new Set(names.filter(name => values[name] === true)),
     value: name => (typeof values[name] === 'string' ? (values[name] as string) : undefined),
-    pairs: (Array.isArray(given) ? given : []).map(pair)
+    get pairs() {
+      return (Array.isArray(given) ? given : []).map(pair);
+    }
   };
 }
 

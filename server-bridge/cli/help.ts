@@ -11,6 +11,19 @@ export const HELP = `Cellway: tagged notebook cells become pipelines that give w
   cellway verify NOTEBOOK    runs it as a notebook and as a pipeline, compares both
   cellway doctor             what is missing on this machine, and how to get it
 
+  cellway runs               the runs, with filters; then of a run (its id, the
+                             beginning of it, or 'last'):
+  cellway show    RUN        its steps, errors, metrics
+  cellway logs    RUN [STEP] what its steps printed; -f follows
+  cellway metrics RUN [NAME] its metrics, or all values of one
+  cellway artifact RUN       its artifacts; cellway artifact ID -o FILE gets one
+  cellway cancel  RUN        stops it
+  cellway retry   RUN        runs its source again
+  cellway resume  RUN        runs what had not succeeded
+  cellway wait    RUN        until it has ended; exits as it did
+  cellway prune              removes old runs, or all that is kept
+  cellway serve              the service behind these commands, by hand
+
 Tag cells 'step:<name>' to say what the steps are ('setup', 'parameters', 'metrics'
 and 'skip' are the other tags). Without any tag Cellway proposes the steps.
 
@@ -70,6 +83,9 @@ not changed; the executed copy's place is told at the end.
                        last run with the same code
   --from STEP          this step and all that come after it
   --no-cache           every step runs
+  --name NAME          of the run; else the notebook's
+  --experiment NAME    a group of runs to compare
+  --detach             print the run's id and leave it running (cellway wait)
   --json               events as JSON, one a line
 ${NOTEBOOK_OPTIONS}
   --data FOLDER        where runs and cache are kept (or CELLWAY_DATA)
@@ -101,6 +117,135 @@ fails there with the same error, both are the same, which is said.
 
 Exit: 0 identical or equal to rounding, 1 different, 2 bad input, 3 the run was
 refused or stopped with a reason.
+`,
+  runs: `cellway runs [filters]
+
+Lists runs, newest first.
+
+  --state STATE        created, started, succeeded, failed, refused or cancelled;
+                       can be repeated
+  --notebook PATH      of this notebook
+  --experiment NAME    of this experiment
+  --name TEXT          with this in their name
+  --since TIME         30m, 12h, 3d, 2w ago, or a date
+  --metric COND        like auc>0.8; can be repeated, all must hold
+  --parameter COND     like alpha>=0.1 or model=ridge
+  --sort ORDER         created, name, took, metric:NAME, parameter:NAME; with a
+                       '-' before it descending, as in --sort=-metric:auc
+  --limit N, --all     how many (default: 20)
+  --json               as the API has them
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 listed, 2 bad input.
+`,
+  show: `cellway show RUN [--json]
+
+Shows a run: its steps with times and reasons, errors with cell and line, metrics.
+RUN is an id, the beginning or the last part of one, or 'last'.
+
+  --json               as the API has it
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 shown, 2 there is no such run.
+`,
+  logs: `cellway logs RUN [STEP] [-f]
+
+Prints what the steps of a run printed, step by step, or that of one step.
+
+  -f, --follow         go on until the run (or the step's attempt) has ended
+  --tail N             only the last lines
+  --attempt N          of this attempt; else the last one
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 printed, 2 there is no such run or step.
+`,
+  metrics: `cellway metrics RUN [NAME] [--json]
+
+Prints the last values of a run's metrics, or all values of one of them.
+
+  --json               as the API has them; of one metric a line a value
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 printed, 2 there is no such run or metric.
+`,
+  artifact: `cellway artifact RUN | ARTIFACT [-o FILE]
+
+Lists a run's artifacts, tells about one of them by its id, or writes it to a
+file: a file as it is, a value as a tar of its members.
+
+  -o, --output FILE    where it is written; nothing is overwritten
+  --member NAME        one member of a value
+  --json               as the API has it
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 done, 2 bad input.
+`,
+  cancel: `cellway cancel RUN…
+
+Asks runs to stop, and waits until they have.
+
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 they have ended, 2 there is no such run, or it has ended before.
+`,
+  retry: `cellway retry RUN [--detach]
+
+Runs the same source with the same parameters again, as a new run.
+
+  --detach             print the new run's id and leave it running
+  --json               events as JSON, one a line
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: as cellway run.
+`,
+  resume: `cellway resume RUN [--from STEP] [--detach]
+
+Runs what had not succeeded, as a new run; results of the other steps are taken
+from the run. Setup runs again.
+
+  --from STEP          run this step and all later ones again
+  --detach             print the new run's id and leave it running
+  --json               events as JSON, one a line
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: as cellway run.
+`,
+  wait: `cellway wait RUN…
+
+Waits until runs have ended, and exits as the first of them that did not succeed.
+
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 succeeded, 1 failed, 2 there is no such run, 3 refused, 130 cancelled.
+`,
+  prune: `cellway prune [--older AGE] [--keep N] | --all
+
+Removes runs that have ended, with their logs and artifacts. What other runs show
+of them stays until they are removed too.
+
+  --older AGE          runs made before: 30d, 12h, a date
+  --keep N             but not the newest N
+  --all                the whole data folder, the cache too
+  -y, --yes            do not ask
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 removed, 2 bad input, 3 refused, 130 the answer was no.
+`,
+  serve: `cellway serve [options]
+
+Serves the API of this user's runs until it is stopped. The other commands start
+one themselves when they need it, which ends when it has had nothing to do for ten
+minutes. Where it listens and the token it wants stand in bridge.json in the data
+folder, which only its owner can read.
+
+  --port N             on this port (default: any free one)
+  --host ADDRESS       on this address (default: 127.0.0.1)
+  --socket PATH        on a unix socket instead
+  --idle SECONDS       end after so long without anything to do (default: never)
+  --on-demand          as the other commands start it
+  --data FOLDER        the data folder (default: CELLWAY_DATA)
+
+Exit: 0 stopped, 3 refused: another one runs, or the data folder is not fit.
 `,
   doctor: `cellway doctor [--store] [--data FOLDER]
 

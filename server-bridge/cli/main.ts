@@ -17,6 +17,15 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor')).doctor,
   serve: async () => (await import('./serve')).serve,
   runs: async () => (await import('./runs')).runs,
+  show: async () => (await import('./show')).show,
+  logs: async () => (await import('./logs')).logs,
+  metrics: async () => (await import('./metrics')).metrics,
+  artifact: async () => (await import('./artifact')).artifact,
+  cancel: async () => (await import('./control')).cancel,
+  retry: async () => (await import('./control')).retry,
+  resume: async () => (await import('./control')).resume,
+  wait: async () => (await import('./control')).wait,
+  prune: async () => (await import('./prune')).prune,
   supervise: async () => (await import('./supervise')).superviseRun
 };
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Pipeline } from '@cellway/core/api';
 import { type Notebook, type Problem, readNotebook } from '@cellway/core/notebook';
 import { type Derivation, derive } from '@cellway/core/pipeline';
 import { dataFolder } from '../runs/folder';
@@ -9,8 +10,13 @@ import { EXIT, Stop } from './exit';
 /** Larger files are refused unread: text of that size does not fit a string. */
 const MAX_FILE = 400_000_000;
 
-export interface Opened {
+/** What a run is shown by. */
+export interface Shown {
   readonly path: string;
+  readonly derivation: { readonly pipeline: Pipeline };
+}
+
+export interface Opened extends Shown {
   readonly notebook: Notebook;
   readonly derivation: Derivation;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { paths, type Run, type RunEvent, type StepError } from '../runs';
 import type { Reason } from '../runs';
-import type { Opened } from './open';
+import type { Shown } from './open';
 import { duration } from './progress';
 import { messageOf } from './reason-text';
 import { columns, pad, type Style } from './terminal';
@@ -31,7 +31,7 @@ const MOST_FILES = 5;
 /** What is printed when a run has ended: why it stopped, its metrics, where its notebook is. */
 export function summary(
   run: Run,
-  opened: Opened,
+  opened: Shown,
   final: RunEvent & { type: 'run' },
   failures: readonly (RunEvent & { type: 'step' })[],
   metrics: readonly Metric[],
@@ -68,7 +68,7 @@ export function summary(
   return `${lines.join('\n')}\n`;
 }
 
-function errorLines(step: string, error: StepError, style: Style): readonly string[] {
+export function errorLines(step: string, error: StepError, style: Style): readonly string[] {
   const place =
     error.index === undefined ? '' : `, cell ${error.index}${error.line === undefined ? '' : `, line ${error.line}`}`;
   const title = `${step}${place}: ${error.ename}: ${error.evalue}`;
@@ -77,7 +77,7 @@ function errorLines(step: string, error: StepError, style: Style): readonly stri
   return [style.red(title), ...traceback];
 }
 
-function reasonLines(title: string, reason: Reason, style: Style): readonly string[] {
+export function reasonLines(title: string, reason: Reason, style: Style): readonly string[] {
   const cell =
     reason.cell === undefined
       ? ''
@@ -86,7 +86,7 @@ function reasonLines(title: string, reason: Reason, style: Style): readonly stri
   return [`${style.red(title)}${cell}: ${messageOf(reason)} ${style.dim(`[${reason.code}]`)}`, ...fix];
 }
 
-function metricLines(metrics: readonly Metric[], style: Style): readonly string[] {
+export function metricLines(metrics: readonly Metric[], style: Style): readonly string[] {
   const last = new Map(metrics.map(metric => [`${metric.step}\0${metric.name}`, metric]));
   if (last.size === 0) {
     return [];
@@ -99,7 +99,7 @@ function metricLines(metrics: readonly Metric[], style: Style): readonly string[
   return ['metrics', ...lines, ''];
 }
 
-function numberText(value: unknown): string {
+export function numberText(value: unknown): string {
   if (typeof value === 'number') {
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   }

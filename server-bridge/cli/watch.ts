@@ -1,7 +1,7 @@
 import type { Run, RunEvent } from '../runs';
 import { exitOf } from './exit';
 import { killAttempts } from './kill';
-import type { Opened } from './open';
+import type { Shown } from './open';
 import { Screen } from './screen';
 import { keptMetrics, type Metric, summary } from './summary';
 import { style } from './terminal';
@@ -39,7 +39,7 @@ function cancelOnInterrupt({ run, cancel }: Watched, screen: Screen | null): () 
 }
 
 /** Shows the run until it has ended; its exit code. Ctrl-C cancels it. */
-export async function watchRun(watched: Watched, opened: Opened, json: boolean): Promise<number> {
+export async function watchRun(watched: Watched, opened: Shown, json: boolean): Promise<number> {
   const { run, events } = watched;
   const { pipeline } = opened.derivation;
   const order = (step: { readonly cells: readonly { readonly index: number }[] }): number => step.cells[0]?.index ?? 0;

@@ -28,21 +28,21 @@ test('--data names the folder that is looked at', async () => {
   expect(stdout).toContain(join(scratch.folder, 'x'));
 });
 
-test.each(['check', 'graph', 'run', 'verify', 'doctor'])(
-  '%s --help tells its options and exit codes',
-  async command => {
-    const { code, stdout } = await scratch.run([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^cellway ${command}`));
-    expect(stdout).toContain('Exit:');
-    for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
-      const answer = await scratch.run([command, option]);
-      expect(answer.stderr).not.toContain('Unknown option');
-    }
-    const lines = stdout.split('\n').map(line => line.length);
-    expect(Math.max(...lines)).toBeLessThanOrEqual(88);
+test.each([
+  ...['check', 'graph', 'run', 'verify', 'doctor', 'runs', 'show', 'logs', 'metrics', 'artifact'],
+  ...['cancel', 'retry', 'resume', 'wait', 'prune']
+])('%s --help tells its options and exit codes', async command => {
+  const { code, stdout } = await scratch.run([command, '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^cellway ${command}`));
+  expect(stdout).toContain('Exit:');
+  for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
+    const answer = await scratch.run([command, option]);
+    expect(answer.stderr).not.toContain('Unknown option');
   }
-);
+  const lines = stdout.split('\n').map(line => line.length);
+  expect(Math.max(...lines)).toBeLessThanOrEqual(88);
+});
 
 test('a wrong command or option is told with the likely one', async () => {
   const ends = await Promise.all([scratch.run(['grpah']), scratch.run(['run', 'x', '--no-cahce']), scratch.run([])]);

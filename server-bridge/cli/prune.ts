@@ -1,0 +1,77 @@
+import { existsSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { FINAL, type RunSummary } from '@cellway/core/api/http';
+import { pause, running } from '../client/connect';
+import type { Link } from '../client/link';
+import { startTicks } from '../runs/process';
+import { readArguments } from './arguments';
+import { asking, linkTo } from './bridge';
+import { EXIT, Stop } from './exit';
+import { timeOf, whole } from './runs';
+
+/** `cellway prune`: removes runs that have ended, by age or number; with `--all` everything that is kept. */
+export async function prune(args: readonly string[]): Promise<number> {
+  const given = readArguments('prune', args, ['older', 'keep', 'all', 'yes', 'data'], 'none');
+  const link = linkTo(given.value('data'));
+  const [older, keep] = [given.value('older'), given.value('keep')];
+  const sure = given.flags.has('yes');
+  if (given.flags.has('all')) return pruneAll(link, sure);
+  if (older === undefined && keep === undefined)
+    throw new Stop(EXIT.badInput, 'Say what goes: --older AGE, --keep N, or --all.', 'See cellway prune --help.');
+  const before = older === undefined ? Number.POSITIVE_INFINITY : timeOf(older);
+  const runs = await endedRuns(link);
+  const gone = runs.slice(keep === undefined ? 0 : whole(keep, '--keep')).filter(run => run.created < before);
+  if (gone.length === 0) {
+    process.stdout.write('Nothing to remove.\n');
+    return EXIT.ok;
+  }
+  await agreed(sure, `Remove ${gone.length} of ${runs.length} ended runs, with their logs and artifacts?`);
+  for (const { id } of gone) await asking(link.call('deleteRun', { params: { run: id }, query: {} }));
+  process.stdout.write(`Removed ${gone.length} runs. What other runs show of them stays.\n`);
+  return EXIT.ok;
+}
+
+/** Newest first. */
+async function endedRuns(link: Link): Promise<readonly RunSummary[]> {
+  const found: RunSummary[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await asking(link.call('listRuns', { query: { state: [...FINAL], limit: 500, cursor } }));
+    found.push(...page.items);
+    if (page.next === null) return found;
+    cursor = page.next;
+  }
+}
+
+async function pruneAll(link: Link, sure: boolean): Promise<number> {
+  const { data } = link;
+  if (!existsSync(data)) {
+    process.stdout.write(`There is nothing: ${data} is not there.\n`);
+    return EXIT.ok;
+  }
+  const open = await asking(link.call('listRuns', { query: { state: ['created', 'started'], limit: 5 } }));
+  if (open.items.length > 0)
+    throw new Stop(
+      EXIT.refused,
+      `Runs are under way: ${open.items.map(run => run.id).join(', ')}.`,
+      'Wait for them, or cancel them: cellway cancel.'
+    );
+  await agreed(sure, `Remove ${data} with all runs, logs, artifacts and the cache?`);
+  const found = await running(data);
+  if (found !== null) {
+    await asking(found.client.call('shutdown', { query: {} }));
+    const { pid, started } = found.place;
+    while (started !== null && startTicks(pid) === started) await pause(20);
+  }
+  rmSync(data, { recursive: true, force: true });
+  process.stdout.write(`Removed ${data}.\n`);
+  return EXIT.ok;
+}
+
+async function agreed(sure: boolean, question: string): Promise<void> {
+  if (sure) return;
+  if (process.stdin.isTTY !== true) throw new Stop(EXIT.badInput, question, 'Say so: --yes.');
+  const asked = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await asked.question(`${question} [y/N] `);
+  asked.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Stop(EXIT.cancelled, 'Nothing was removed.');
+}
