@@ -35,7 +35,7 @@ test('a run that was detached is waited for, listed, shown; its logs, metrics an
 
   expect(await out('show', 'last')).toMatch(/✓ {2}a +succeeded/);
   expect(await out('logs', id.slice(0, 12), 'b')).toBe('auc 0.25\n');
-  expect(await out('logs', id)).toBe('== a\nmade\n== b\nauc 0.25\n');
+  expect(await out('logs', id)).toBe('== (setup)\n== a\nmade\n== b\nauc 0.25\n');
   expect(await out('metrics', id)).toContain('auc  0.25  b');
 
   const files = JSON.parse(await out('artifact', id, '--json')) as { id: string; kind: string }[];
