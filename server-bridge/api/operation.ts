@@ -38,6 +38,8 @@ function schemaOf(operation: Operation): object {
 export function serve<N extends OperationName>(app: FastifyInstance, name: N, handler: Handler<N>): void {
   const operation: Operation = operations[name];
   const status = Number(Object.keys(operation.answers)[0]);
+  const { schema, type } = operation.answers[status]!;
+  const empty = schema === undefined && type === undefined;
   const types = Object.values(operation.answers).flatMap(({ type = 'application/json' }) => type);
   app.route({
     method: operation.method === 'GET' && !operation.endless ? ['GET', 'HEAD'] : operation.method,
@@ -53,8 +55,8 @@ export function serve<N extends OperationName>(app: FastifyInstance, name: N, ha
       const owner = request.getDecorator<Owner>('owner');
       reply.code(status);
       const answer = await handler({ params, query, body, owner, request, reply });
-      if (answer === reply) return reply;
-      return answer === undefined ? reply.send() : reply.send(answer);
+      // A reply that was sent is a promise of its end: waiting for it gives undefined.
+      return answer === undefined && !empty ? reply : reply.send(answer);
     }
   });
 }

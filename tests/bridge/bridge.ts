@@ -13,6 +13,8 @@ export interface Reply {
 
 export class TestBridge extends Scratch {
   #process: ChildProcess | null = null;
+  /** What it has logged since it was started. */
+  log = '';
 
   get place(): Place {
     return readPlace(this.data)!;
@@ -26,13 +28,14 @@ export class TestBridge extends Scratch {
   async serve(args: readonly string[] = []): Promise<void> {
     const child = this.start(['serve', '--data', this.data, ...args]);
     this.#process = child;
-    let said = '';
-    for await (const part of child.stdout!) {
-      said += String(part);
-      if (said.includes('"serving"')) break;
-    }
-    if (!said.includes('"serving"')) throw new Error(`the bridge did not start: ${said}`);
-    child.stdout!.resume();
+    this.log = '';
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.on('data', part => {
+        this.log += String(part);
+        if (this.log.includes('"serving"')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`the bridge did not start: ${this.log}`)));
+    });
   }
 
   /** Ends it as a crash does. */

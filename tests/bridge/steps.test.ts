@@ -110,6 +110,19 @@ test('while it runs: outputs of the cell that runs, the notebook so far, and a l
   expect((await bridge.ended(run)).state).toBe('succeeded');
 });
 
+test('answers that stream, whole or left early, are nothing to warn of', async () => {
+  const run = await bridge.runNotebook([['print("x" * 5_000_000)', 'step:a']]);
+  await bridge.ended(run);
+  expect((await logOf(run)).text).toHaveLength(5_000_001);
+  const early = await bridge.fetch(`/api/v1/runs/${run}/steps/a/log`);
+  await early.body!.cancel();
+  expect((await bridge.call('GET', `/runs/${run}/notebook`)).status).toBe(200);
+  const stream = await bridge.fetch('/api/v1/events');
+  await stream.body!.cancel();
+  await bridge.call('GET', '/runs');
+  expect(bridge.log.split('\n').filter(line => /"level":[456]0/.test(line))).toEqual([]);
+});
+
 test("a result from the cache has its maker's log and cells", async () => {
   const again = [['print("cached")', 'step:a']] as const;
   await bridge.ended(await bridge.runNotebook(again));
