@@ -9,9 +9,12 @@ module.exports = {
     '^@cellway/core/(.*)$': '<rootDir>/core/$1/index.ts'
   },
   transform: {
-    '^.+\\.m?[tj]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }]
+    '^.+\\.m?[tj]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }
+    ]
   },
-  // TypeBox has no CommonJS form.
-  transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
+  // These have no CommonJS form.
+  transformIgnorePatterns: ['/node_modules/(?!typebox/|toml-eslint-parser/)'],
   testTimeout: 60000
 };
