@@ -5,7 +5,8 @@
  *   for await (const event of followEvents(run)) …          // ends after the run's final event
  *   await cancelRun(run);
  */
-export { createRun, type RunRequest } from './create';
+export { createRun } from './create';
+export type { RunRequest } from './draft';
 export {
   type CacheAnswer,
   type ArtifactRef,

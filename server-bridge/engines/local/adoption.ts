@@ -11,14 +11,13 @@ import type { Knowledge } from './knowledge';
 import { attached } from './process/attached';
 import type { Launched } from './process/launcher';
 import { abandon } from './process/signed';
+import type { Phase } from './readiness';
 import { readReport } from './report';
 import { heldResult } from './hold';
 import { keptFiles, type Result } from './results';
 import type { Outcome } from './supervisor';
 import { readResult } from './whole';
 import type { KeptFiles } from './workcopy';
-
-export type Phase = 'pending' | 'busy' | 'done' | 'failed' | 'skipped' | 'cancelled';
 
 /** An attempt of which the log does not say how it ended. */
 export interface OpenAttempt {
@@ -93,11 +92,8 @@ export function inherit({ run, folder, plan, known, events }: Before): Inherited
     if (result === null) throw new Error(`the result of ${node.name} in ${event.folder} has been removed`);
     const opened = open.get(node.name);
     if (event.from === 'run' && opened !== undefined) finished.push({ start: opened.start, result });
-    else if (run.earlier[node.name]) {
-      const loads = new Map(node.ambient.loads.map(load => [load.slot, load.from]));
-      known.enter(node, { loads, values: new Map() });
-    } else known.enter(node, known.gather(node));
-    const { reason } = known.leave(node, result);
+    else if (!run.earlier[node.name]) known.enter(node, known.gather(node));
+    const { reason } = run.earlier[node.name] ? known.takeEarlier(node, result) : known.leave(node, result);
     if (reason !== null) stop ??= { state: 'refused', reason };
     folders.set(node.name, result.at);
     files.push(keptFiles(result));

@@ -182,6 +182,13 @@ export class Knowledge {
     return checkFiles(this.#seen, step, path => existsSync(join(this.run.notebook.folder, path)));
   }
 
+  /** An earlier result stands for a node that does not run; says as `leave` does what that means for later ones. */
+  takeEarlier(node: Step, result: Result): Judgement {
+    const loads = new Map(node.ambient.loads.map(load => [load.slot, load.from]));
+    this.enter(node, { loads, values: new Map() });
+    return this.leave(node, result);
+  }
+
   /** A node has left this; says whether the run may go on. */
   leave(node: Step, result: Result): Judgement {
     const just: Seen = { ...this.#seen.get(node.name)!, finished: ++this.#clock, report: result.report };

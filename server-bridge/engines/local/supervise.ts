@@ -12,9 +12,9 @@ import { planOf } from '../../runs/plan';
 import { freeReserve } from '../../runs/reserve';
 import { isCancelled, signIn } from '../../runs/supervision';
 import { isStore, openStore, passingStore, type Store } from '../../store';
-import { askFacts, buildOf, Cache, recalledFacts } from './cache';
 import { Launchers } from './launchers';
 import { ownFailure } from './own-failure';
+import { cacheOf } from './run-cache';
 import { executionCounts } from './step-file';
 import { type Outcome, Supervisor } from './supervisor';
 import { WorkingCopy } from './workcopy';
@@ -122,14 +122,6 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
   const launchers = new Launchers(run, folder);
   const exclude = run.data.startsWith(run.notebook.folder + sep) ? [run.data, dirname(folder)] : [];
   const work = new WorkingCopy(paths.work(folder), run.notebook.folder, exclude);
-  let facts: ReturnType<typeof askFacts> | null = null;
-  const interpreter = () => {
-    if (facts === null) {
-      const known = recalledFacts(store, run.interpreter);
-      facts = known === null ? askFacts(store, run.interpreter) : Promise.resolve(known);
-    }
-    return facts;
-  };
   const own = new Supervisor({
     run,
     folder,
@@ -140,19 +132,7 @@ async function superviseAlone(folder: string, patience?: number): Promise<void> 
     patience,
     before,
     stopAsked: () => isCancelled(folder),
-    cache: earlierFiles =>
-      new Cache({
-        store,
-        owner: { principal: run.principal, profile: run.profile },
-        notebook: run.notebook.path,
-        folder: run.notebook.folder,
-        interpreter,
-        environment: run.environment,
-        surroundings: process.env,
-        sourceOf,
-        earlierFiles,
-        build: buildOf(run.runtime)
-      })
+    cache: earlierFiles => cacheOf(run, store, process.env, earlierFiles)
   });
   supervisor = own;
   const stop = () => own.cancel();

@@ -7,12 +7,13 @@ import { diskFull } from '../../runs/data-folder';
 import type { EventLog } from '../../runs/log';
 import { type Plan, planOf } from '../../runs/plan';
 import type { Reason } from '../../runs/refusal';
-import { type Inherited, inherit, type Phase } from './adoption';
+import { type Inherited, inherit } from './adoption';
 import type { Cache, EarlierFiles, Lookup, Start } from './cache';
 import { Knowledge } from './knowledge';
 import type { Launchers } from './launchers';
 import { hold } from './hold';
 import { artifactsOf, keptFiles, type Result } from './results';
+import { type Phase, readiness } from './readiness';
 import { readReport } from './report';
 import { ownFailure } from './own-failure';
 import { Slots } from './slots';
@@ -186,10 +187,8 @@ export class Supervisor {
 
   #takeEarlier(node: Step, result: Result, from: Earlier['from']): readonly RunEventBody[] {
     const { folder } = result;
-    const loads = new Map(node.ambient.loads.map(load => [load.slot, load.from]));
-    this.#known.enter(node, { loads, values: new Map() });
     // Whether it holds was judged when it ran; what later steps have to take from it still matters.
-    const { changes } = this.#known.leave(node, result);
+    const { changes } = this.#known.takeEarlier(node, result);
     this.folders.set(node.name, result.at);
     this.#phase.set(node.name, 'done');
     this.#background.push(this.parts.work.restore(keptFiles(result)));
@@ -212,12 +211,11 @@ export class Supervisor {
     if (this.#stop === null) {
       for (const node of this.#plan.nodes) {
         if (this.#phase.get(node.name) !== 'pending') continue;
-        const after = (this.#plan.after.get(node.name) ?? []).map(name => [name, this.#phase.get(name)] as const);
-        const lost = after.find(([, phase]) => phase === 'failed' || phase === 'skipped');
-        if (lost) {
+        const found = readiness(this.#plan, node.name, name => this.#phase.get(name));
+        if (found.kind === 'lost') {
           this.#phase.set(node.name, 'skipped');
-          this.parts.log.append({ type: 'step', step: node.name, state: 'skipped', because: lost[0] });
-        } else if (after.every(([, phase]) => phase === 'done')) {
+          this.parts.log.append({ type: 'step', step: node.name, state: 'skipped', because: found.because });
+        } else if (found.kind === 'ready') {
           this.#phase.set(node.name, 'busy');
           this.#advance(node).catch((error: unknown) => this.#crash(node, error));
         }
