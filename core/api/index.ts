@@ -5,5 +5,6 @@ export type * from './event';
 export type * from './metrics';
 export * from './outputs';
 export type * from './pipeline';
+export type * from './plan';
 export type * from './resources';
 export type { Json } from './schema';

@@ -136,6 +136,10 @@ export const ProblemDetails = Type.Object(
     errors: Type.Optional(Type.Array(Type.Object({ at: Type.String(), message: Type.String() }))),
     /** Cell, line, name, as in a run's reason. */
     reason: Type.Optional(Reason),
+    /** Of `upstream-missing`: steps without a result that holds now, why, and which of their values are needed. */
+    missing: Type.Optional(
+      Type.Array(Type.Object({ step: Type.String(), why: Type.Array(Type.String()), names: Type.Array(Type.String()) }))
+    ),
     /** Of a notebook that is no pipeline. */
     diagnostics: Type.Optional(Type.Array(Json))
   },

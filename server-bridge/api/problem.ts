@@ -1,5 +1,5 @@
-import type { Reason } from '@cellway/core/api';
 import type { ProblemDetails } from '@cellway/core/api/http';
+import type { Refusal } from '../runs/refusal';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -28,7 +28,7 @@ export class ApiProblem extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
-    readonly more: Partial<Pick<ProblemDetails, 'fix' | 'errors' | 'reason' | 'diagnostics'>> = {},
+    readonly more: Partial<Pick<ProblemDetails, 'fix' | 'errors' | 'reason' | 'missing' | 'diagnostics'>> = {},
     readonly headers: Readonly<Record<string, string>> = {}
   ) {
     super(detail);
@@ -50,7 +50,11 @@ export function notFound(what: string, id: string): ApiProblem {
   return new ApiProblem(404, `${what.replaceAll(' ', '-')}-unknown`, `There is no ${what} '${id.slice(0, 200)}'.`);
 }
 
-export function refusal(status: number, reason: Reason): ApiProblem {
+export function refusal(status: number, { reason, missing }: Refusal): ApiProblem {
   const { fix } = reason;
-  return new ApiProblem(status, reason.code, reason.message, { reason, ...(fix === undefined ? {} : { fix }) });
+  return new ApiProblem(status, reason.code, reason.message, {
+    reason,
+    ...(fix === undefined ? {} : { fix }),
+    ...(missing === undefined ? {} : { missing })
+  });
 }

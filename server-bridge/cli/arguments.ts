@@ -24,6 +24,7 @@ const ALL: Options = {
   from: { type: 'string' },
   data: { type: 'string' },
   detach: { type: 'boolean' },
+  explain: { type: 'boolean' },
   name: { type: 'string' },
   experiment: { type: 'string' },
   parameter: { type: 'string', short: 'p', multiple: true },

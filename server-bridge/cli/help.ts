@@ -83,10 +83,12 @@ not changed; the executed copy's place is told at the end.
                        last run with the same code
   --from STEP          this step and all that come after it
   --no-cache           every step runs
+  --explain            only tell what would run and why, what would come from the
+                       cache, and how long each took last time; nothing starts
   --name NAME          of the run; else the notebook's
   --experiment NAME    a group of runs to compare
   --detach             print the run's id and leave it running (cellway wait)
-  --json               events as JSON, one a line
+  --json               events as JSON, one a line; with --explain the plan
 ${NOTEBOOK_OPTIONS}
   --data FOLDER        where runs and cache are kept (or CELLWAY_DATA)
 
@@ -96,6 +98,7 @@ Examples:
   cellway run analysis.ipynb
   cellway run analysis.ipynb -p rows=1000 -p columns='["a", "b"]'
   cellway run analysis.ipynb --only train --no-cache
+  cellway run analysis.ipynb -p rows=1000 --explain
 
 Exit: 0 succeeded, 1 a step failed, 2 bad input, 3 refused or stopped with the
 reason, 130 cancelled.

@@ -1,19 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Json } from '@cellway/core/api';
-import type { Run } from '@cellway/core/api/http';
+import type { Json, NewRun } from '@cellway/core/api';
 import { followRun } from '../client/follow';
-import type { Link } from '../client/link';
 import { paths } from '../runs/folder';
 import { type Arguments, readArguments } from './arguments';
 import { asking, linkTo } from './bridge';
 import { EXIT, Stop } from './exit';
+import { planText } from './explain';
 import { openNotebook } from './open';
 import { dataOf, parameterValues, refuseErrors } from './prepare';
 import { watchRun } from './watch';
 
-const OPTIONS = ['parameter', 'only', 'from', 'no-cache', 'json', 'each-cell', 'data', 'detach', 'name', 'experiment'];
+const OPTIONS = [
+  'parameter',
+  'only',
+  'from',
+  'no-cache',
+  'json',
+  'each-cell',
+  'data',
+  'detach',
+  'name',
+  'experiment',
+  'explain'
+];
 
 /** `cellway run`: has the bridge make a run, shows it until it ends. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -26,8 +37,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const opened = openNotebook(given.notebook, given.flags.has('each-cell'), data);
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
-  const made = await asking(create(link, given, parameters), opened.path);
   const json = given.flags.has('json');
+  const body = bodyOf(given, parameters);
+  if (given.flags.has('explain')) {
+    const plan = await asking(link.call('planRun', { query: {}, body }), opened.path);
+    process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan));
+    return EXIT.ok;
+  }
+  const headers = { 'idempotency-key': randomBytes(16).toString('hex') };
+  const made = await asking(link.call('createRun', { query: {}, body, headers }), opened.path);
   if (given.flags.has('detach')) {
     process.stdout.write(`${json ? JSON.stringify(made) : made.id}\n`);
     return EXIT.ok;
@@ -44,28 +62,24 @@ export async function run(args: readonly string[]): Promise<number> {
   return asking(watchRun(watched, opened, json), opened.path);
 }
 
-function create(link: Link, given: Arguments, parameters: Readonly<Record<string, Json>>): Promise<Run> {
+function bodyOf(given: Arguments, parameters: Readonly<Record<string, Json>>): NewRun {
   const [only, from] = [given.value('only'), given.value('from')];
   if (only !== undefined && from !== undefined)
     throw new Stop(EXIT.badInput, '--only and --from exclude each other.', 'Give one of them.');
   const [name, experiment] = [given.value('name'), given.value('experiment')];
-  return link.call('createRun', {
-    query: {},
-    body: {
-      notebook: { path: resolve(given.notebook) },
-      parameters,
-      eachCell: given.flags.has('each-cell'),
-      environment: environment(),
-      options: {
-        cache: !given.flags.has('no-cache'),
-        ...(only === undefined ? {} : { only }),
-        ...(from === undefined ? {} : { from })
-      },
-      ...(name === undefined ? {} : { name }),
-      ...(experiment === undefined ? {} : { experiment })
+  return {
+    notebook: { path: resolve(given.notebook) },
+    parameters,
+    eachCell: given.flags.has('each-cell'),
+    environment: environment(),
+    options: {
+      cache: !given.flags.has('no-cache'),
+      ...(only === undefined ? {} : { only }),
+      ...(from === undefined ? {} : { from })
     },
-    headers: { 'idempotency-key': randomBytes(16).toString('hex') }
-  });
+    ...(name === undefined ? {} : { name }),
+    ...(experiment === undefined ? {} : { experiment })
+  };
 }
 
 /** Steps see this command's environment, not the bridge's. */

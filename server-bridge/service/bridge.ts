@@ -1,19 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import type { Json, NewRun, Origin, Pipeline } from '@cellway/core/api';
+import type { Json, NewRun, Origin, Pipeline, RunPlan } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
 import { blocking, checkedValues } from '@cellway/core/pipeline';
 import { findInterpreter } from '../engines/local/interpreter';
-import {
-  cancelRun,
-  createRun,
-  gitState,
-  type Run,
-  type RunRequest,
-  startSupervisor,
-  takenFrom
-} from '../runs';
+import { cancelRun, createRun, gitState, type Run, type RunRequest, startSupervisor, takenFrom } from '../runs';
 import { type Earlier, paths, readRunFile, writeAtomically } from '../runs/folder';
+import { forecastRun } from '../runs/forecast';
 import { runId } from '../runs/id';
 import { type Refusal, refused } from '../runs/refusal';
 import { type RunView, stepState } from '../runs/state';
@@ -23,6 +16,7 @@ import { Feed } from './feed';
 import { Intake } from './intake';
 import { emptyTrash, removeRun } from './removal';
 import { Outlines } from './outline';
+import { planShown } from './plan';
 
 export type Warn = (message: string, fields: object) => void;
 
@@ -84,6 +78,20 @@ export class Bridge {
 
   /** Makes a run of a notebook and starts it. `id` is its id, claimed before. */
   async createRun(owner: Owner, asked: NewRun, id: string): Promise<RunRow | Unmade> {
+    const request = await this.#request(owner, asked);
+    return 'kind' in request ? request : this.#make({ ...request, id });
+  }
+
+  /** What making a run would do now; as refused as that would be. */
+  async planRun(owner: Owner, asked: NewRun): Promise<RunPlan | Unmade> {
+    const request = await this.#request(owner, asked);
+    if ('kind' in request) return request;
+    const found = await forecastRun(request, this.store);
+    return found.kind === 'refused' ? found : planShown(found, this.store, owner, request.notebook.path);
+  }
+
+  /** What a run is made from; its parameters are checked. */
+  async #request(owner: Owner, asked: NewRun): Promise<RunRequest | Unmade> {
     const { path, content } = asked.notebook;
     if (!isAbsolute(path))
       return refused({
@@ -104,8 +112,8 @@ export class Bridge {
     if (wrong.length > 0) return { kind: 'not-runnable', diagnostics: wrong };
     const interpreter = findInterpreter(answer.kernel, prefixOf(env), env);
     if ('kind' in interpreter) return interpreter;
-    return this.#make(asked.parameters ?? {}, {
-      ...{ id, owner, pipeline, cells, definitions, interpreter, git },
+    return this.#checked(asked.parameters ?? {}, {
+      ...{ owner, pipeline, cells, definitions, interpreter, git },
       notebook: { path, text: answer.text },
       name: asked.name,
       experiment: asked.experiment,
@@ -137,7 +145,7 @@ export class Bridge {
     }
     const file = readRunFile(before.folder);
     const { only: _only, from: _from, ...options } = file.options;
-    return this.#make(
+    const request = this.#checked(
       { ...file.given, ...change.parameters },
       {
         ...{ id, owner, taken },
@@ -153,17 +161,22 @@ export class Bridge {
         options: { ...(how === 'resume' ? options : file.options), ...change.options }
       }
     );
+    return 'kind' in request ? request : this.#make(request);
   }
 
-  async #make(
+  #checked(
     given: Readonly<Record<string, Json>>,
-    request: Omit<RunRequest, 'parameters'>
-  ): Promise<RunRow | Unmade> {
+    request: Omit<RunRequest, 'parameters' | 'data'>
+  ): RunRequest | Refusal {
     const { values, problems } = checkedValues(given, request.pipeline.parameters);
     const [first] = problems;
     if (first !== undefined)
       return refused({ code: first.code, message: problems.map(one => one.message).join(' '), fix: first.fix });
-    const made = await createRun({ ...request, parameters: values, data: this.data });
+    return { ...request, parameters: values, data: this.data };
+  }
+
+  async #make(request: RunRequest): Promise<RunRow | Unmade> {
+    const made = await createRun(request);
     if (made.kind === 'refused') return made;
     startSupervisor(made);
     this.intake.follow(made);

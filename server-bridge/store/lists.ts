@@ -1,6 +1,6 @@
 /** What lists of the API ask of the store, each page in a bounded number of queries. */
 import type { StatementSync } from 'node:sqlite';
-import type { Json } from '@cellway/core/api';
+import type { Json, LastRun } from '@cellway/core/api';
 import type { RunEvent } from '../runs/event';
 import type { ArtifactRow, FeedText, Owner } from './store';
 
@@ -59,6 +59,29 @@ export class Lists {
     return this.#all("SELECT body FROM events WHERE run = ? AND type = 'step' ORDER BY n", run).map(row =>
       JSON.parse(String(row.body))
     );
+  }
+
+  /** When a step of a notebook last ran to its end, and how long that took. */
+  lastRan({ principal, profile }: Owner, notebook: string, step: string): LastRun | null {
+    const [row] = this.#all(
+      `SELECT r.id AS run, r.created, s.took FROM runs r JOIN steps s ON s.run = r.id AND s.step = ? AND s.source = 'run'
+        WHERE r.principal = ? AND r.profile = ? AND r.notebook = ? ORDER BY r.id DESC LIMIT 1`,
+      step,
+      principal,
+      profile,
+      notebook
+    );
+    return row === undefined ? null : (row as unknown as LastRun);
+  }
+
+  /** The same of an execution that the cache knows. */
+  ran(execution: string): LastRun | null {
+    const [row] = this.#all(
+      `SELECT r.id AS run, r.created, s.took FROM cache c JOIN runs r ON r.id = substr(c.execution, 1, instr(c.execution, '/') - 1)
+        JOIN steps s ON s.run = r.id AND s.step = c.step WHERE c.execution = ?`,
+      execution
+    );
+    return row === undefined ? null : (row as unknown as LastRun);
   }
 
   /** Parameters and metrics of runs, by id. */

@@ -4,6 +4,7 @@ export * from '../attempts';
 export * from '../event';
 export { BYTES, CONTENT_TYPES, mediaTypeOf, TAR } from '../media';
 export * from '../metrics';
+export * from '../plan';
 export * from '../resources';
 export { type Condition, type Operator, type Order, parseCondition, parseOrder } from './filter';
 export { openapi } from './openapi';

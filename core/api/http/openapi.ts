@@ -5,6 +5,7 @@ import { Attempt, CellPage, CellView } from '../attempts';
 import { RunEvent, StreamEvent } from '../event';
 import { Experiment, ExperimentPage, Metric, MetricPage, MetricSeries } from '../metrics';
 import { Diagnostic, Parameter, Pipeline, Step } from '../pipeline';
+import { PlannedStep, RunPlan } from '../plan';
 import { ProblemDetails, Run, RunPage, RunSummary, StepStatus, Version } from '../resources';
 import { type Answer, API_PREFIX, type Operation, operations } from './operations';
 
@@ -23,11 +24,13 @@ const NAMED: Readonly<Record<string, TSchema>> = {
   MetricSeries,
   Parameter,
   Pipeline,
+  PlannedStep,
   ProblemDetails,
   Run,
   RunArtifact,
   RunEvent,
   RunPage,
+  RunPlan,
   RunSummary,
   Step,
   StepStatus,

@@ -27,7 +27,7 @@ function unmade(result: Unmade): ApiProblem {
       });
     }
     default:
-      return refusal(CONFLICTS.has(result.reason.code) ? 409 : 422, result.reason);
+      return refusal(CONFLICTS.has(result.reason.code) ? 409 : 422, result);
   }
 }
 
@@ -88,6 +88,11 @@ export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
   serve(app, 'createRun', ({ owner, body, request, reply }) =>
     make(owner, request, reply, id => bridge.createRun(owner, body, id))
   );
+  serve(app, 'planRun', async ({ owner, body }) => {
+    const plan = await bridge.planRun(owner, body);
+    if ('kind' in plan) throw unmade(plan);
+    return plan;
+  });
   serve(app, 'retryRun', ({ owner, params, request, reply }) => {
     const before = find(owner, params.run);
     return make(owner, request, reply, id => bridge.again(owner, before, 'retry', id));

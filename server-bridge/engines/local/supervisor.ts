@@ -6,7 +6,7 @@ import type { Earlier, RunFile } from '../../runs/folder';
 import { diskFull } from '../../runs/data-folder';
 import type { EventLog } from '../../runs/log';
 import { type Plan, planOf } from '../../runs/plan';
-import type { Reason } from '../../runs/refusal';
+import type { Reason, Refusal } from '../../runs/refusal';
 import { type Inherited, inherit } from './adoption';
 import type { Cache, EarlierFiles, Lookup, Start } from './cache';
 import { Knowledge } from './knowledge';
@@ -19,6 +19,7 @@ import { ownFailure } from './own-failure';
 import { Slots } from './slots';
 import { type Ending, Trials } from './trials';
 import { unwatchedNotes } from './unwatched';
+import { upstreamGone } from './upstream-gone';
 import { type Inspected, inspectResult, isWhole } from './whole';
 import type { WorkingCopy } from './workcopy';
 
@@ -171,18 +172,10 @@ export class Supervisor {
     });
   }
 
-  async #holdEarlier(node: Step, { execution, folder }: Earlier): Promise<Result | { readonly reason: Reason }> {
+  async #holdEarlier(node: Step, { execution, folder }: Earlier): Promise<Result | Refusal> {
     const found = inspectResult(folder, execution);
     const held: Inspected = isWhole(found) ? await hold(found, this.parts.folder, node.id) : found;
-    if (isWhole(held)) return held;
-    return {
-      reason: {
-        code: 'upstream-missing',
-        message: `What step ${node.name} left earlier cannot be taken: ${held.damage}.`,
-        step: node.name,
-        fix: 'Run the notebook as a whole once.'
-      }
-    };
+    return isWhole(held) ? held : upstreamGone(node, held.damage);
   }
 
   #takeEarlier(node: Step, result: Result, from: Earlier['from']): readonly RunEventBody[] {

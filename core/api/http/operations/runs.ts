@@ -1,6 +1,7 @@
 /** Runs: made, listed, looked at, changed. */
 import { Type } from 'typebox';
 import { Pipeline } from '../../pipeline';
+import { RunPlan } from '../../plan';
 import { NewRun, Run, RunPage } from '../../resources';
 import { closed, Json, orNull } from '../../schema';
 import { type Answer, NOTEBOOK, type Operation, page, params, query, run, several, unlessChanged } from './shape';
@@ -22,6 +23,17 @@ export const runs = {
     limit: NOTEBOOK,
     creates: true,
     answers: { 201: MADE },
+    problems: [409, 422]
+  },
+  planRun: {
+    method: 'POST',
+    path: '/plan',
+    summary: 'What a run of a notebook would take from the cache and what it would run; starts nothing',
+    tag: 'runs',
+    query: query({}),
+    body: NewRun,
+    limit: NOTEBOOK,
+    answers: { 200: { description: 'Its steps, in notebook order.', schema: RunPlan } },
     problems: [409, 422]
   },
   listRuns: {

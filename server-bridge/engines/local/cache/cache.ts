@@ -9,9 +9,12 @@ import { type Inspected, inspectResult, isWhole } from '../whole';
 import { fileDigest, listingDigest } from './digest';
 import { type Difference, explain, textsOf } from './explain';
 import type { InterpreterFacts } from './facts';
-import { codeDigest, componentsOf, keyOf } from './key';
+import { codeDigest, type Components, componentsOf, keyOf } from './key';
 import { obstacles, plannedObstacles } from './rules';
 import { bytesOf } from './size';
+
+/** How many entries of the same code are looked at before it counts as undecided. */
+const MOST = 200;
 
 /** What a step starts from. Executions are those of the producers. */
 export interface Start {
@@ -68,6 +71,19 @@ function miss(entry: CacheEntry | null, why: readonly Difference[]): Lookup {
   return { answer: { hit: false, why: textsOf(why) }, result: null, why, entry };
 }
 
+/** Why a step is not looked up at all; empty when it is. Nothing of it asks the interpreter. */
+function outrightMiss(node: Step, latest: CacheEntry | null): readonly Difference[] {
+  const planned = plannedObstacles(node);
+  if (planned.length > 0) return told('planned', ...planned.map(reason => `not cached: ${reason}`));
+  return latest === null ? told('first', 'first run') : [];
+}
+
+/** Whose value or state each input is. */
+function sourcesOf(start: Start) {
+  return (kind: 'input' | 'ambient', name: string): string | undefined =>
+    (kind === 'input' ? start.inputs : start.ambient).get(name)?.from;
+}
+
 /** Of what is told of an entry as a whole. */
 const told = (name: string, ...texts: readonly string[]): readonly Difference[] => texts.map(text => ({ name, text }));
 
@@ -80,16 +96,11 @@ export class Cache {
 
   /** The result that stands for running the step now, or why there is none. */
   async lookup(start: Start): Promise<Lookup> {
-    const { store, owner, notebook, sourceOf } = this.settings;
+    const { store, owner } = this.settings;
     const { node } = start;
-    const latest =
-      store.cache.ofStep(owner, notebook, node.name, 1)[0] ??
-      store.cache.ofCode(owner, codeDigest(node, sourceOf), 1)[0] ??
-      null;
-    const planned = plannedObstacles(node);
-    if (planned.length > 0) return miss(latest, told('planned', ...planned.map(reason => `not cached: ${reason}`)));
-    // Nothing to ask the interpreter about yet.
-    if (latest === null) return miss(null, told('first', 'first run'));
+    const latest = this.#latest(node);
+    const outright = outrightMiss(node, latest);
+    if (latest === null || outright.length > 0) return miss(latest, outright);
     const components = await this.#components(start);
     // Why the newest does not do is what the user wants to know.
     let why: { readonly entry: CacheEntry; readonly differences: readonly Difference[] } | null = null;
@@ -103,9 +114,36 @@ export class Cache {
       why ??= { entry, differences };
     }
     if (why !== null) return miss(why.entry, why.differences);
-    const from = (kind: 'input' | 'ambient', name: string) =>
-      (kind === 'input' ? start.inputs : start.ambient).get(name)?.from;
-    return miss(latest, explain(node, latest.components, components, from));
+    return miss(latest, explain(node, latest.components, components, sourcesOf(start)));
+  }
+
+  /**
+   * Why a step will run whatever steps before it, which have not run yet, will leave; null when that decides. `open`:
+   * whether they have a say in a component (`input:df`).
+   */
+  async foresee(start: Start, open: (component: string) => boolean): Promise<Lookup | null> {
+    const { store, owner, sourceOf } = this.settings;
+    const { node } = start;
+    const latest = this.#latest(node);
+    const outright = outrightMiss(node, latest);
+    if (latest === null || outright.length > 0) return miss(latest, outright);
+    const settled = (all: Components) => Object.fromEntries(Object.entries(all).filter(([name]) => !open(name)));
+    const now = settled(await this.#components(start));
+    const against = (entry: CacheEntry) => explain(node, settled(entry.components), now, sourcesOf(start));
+    // Whatever the key will be, only entries of the same code can have it.
+    const candidates = store.cache.ofCode(owner, codeDigest(node, sourceOf), MOST);
+    if (candidates.length === MOST || candidates.some(entry => against(entry).length === 0)) return null;
+    return miss(latest, against(latest));
+  }
+
+  /** The execution that a miss is explained against. */
+  #latest(node: Step): CacheEntry | null {
+    const { store, owner, notebook, sourceOf } = this.settings;
+    return (
+      store.cache.ofStep(owner, notebook, node.name, 1)[0] ??
+      store.cache.ofCode(owner, codeDigest(node, sourceOf), 1)[0] ??
+      null
+    );
   }
 
   /** Says that a result stands for a step now; false when it has been forgotten since it was found. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Parameter, Pipeline, Step } from '@cellway/core/api';
@@ -109,10 +118,10 @@ export class Bench {
     writeFileSync(join(this.notebooks, path), text);
   }
 
-  create(built: Built, more: Partial<RunRequest> = {}): ReturnType<typeof createRun> {
+  request(built: Built, more: Partial<RunRequest> = {}): RunRequest {
     const path = join(this.notebooks, 'made.ipynb');
     writeFileSync(path, built.text);
-    return createRun({
+    return {
       pipeline: built.pipeline,
       cells: built.cells,
       notebook: { path, text: built.text },
@@ -120,7 +129,11 @@ export class Bench {
       data: this.data,
       runtime: checkout,
       ...more
-    });
+    };
+  }
+
+  create(built: Built, more: Partial<RunRequest> = {}): ReturnType<typeof createRun> {
+    return createRun(this.request(built, more));
   }
 
   async run(built: Built, more: Partial<RunRequest> = {}, patience?: number): Promise<Ran> {
@@ -128,6 +141,12 @@ export class Bench {
     if (run.kind === 'refused') throw new Error(run.reason.message);
     const [events] = await Promise.all([collect(run), supervise(run.folder, patience)]);
     return new Ran(run, events);
+  }
+
+  /** Ids of the runs that there are. */
+  runs(): readonly string[] {
+    const folder = join(this.data, 'runs');
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
   }
 
   close(): void {
