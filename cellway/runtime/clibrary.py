@@ -20,6 +20,10 @@ def clibrary() -> Optional[Any]:
         library.prctl.argtypes = [number, *[ctypes.c_ulong] * 4]
         library.clone.argtypes = [pointer, pointer, number, pointer]
         library.usleep
+        library.madvise.argtypes = [pointer, ctypes.c_size_t, number]
     except AttributeError:
         return None
+    if hasattr(library, "process_madvise"):  # glibc 2.36
+        library.process_madvise.argtypes = [number, pointer, ctypes.c_size_t, number, ctypes.c_uint]
+        library.process_madvise.restype = ctypes.c_ssize_t
     return library

@@ -13,10 +13,10 @@ import json
 import os
 import platform
 import re
-import select
 import selectors
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
@@ -26,8 +26,9 @@ from .clibrary import clibrary
 from .folder import write_json
 from .leaving import leave
 from .modules import remember_server_modules
+from .prefault import Learning, Pages, copy
 from .step import finish_process, make_shell, run_folder
-from .warm import rehearsal, warm_libraries, warm_shell
+from .warm import warm_libraries, warm_shell
 
 PROTOCOL_FD = 200
 """The protocol's pipes are moved up here, out of the way of user code; they are closed in the children."""
@@ -50,6 +51,8 @@ class Server:
         warm_shell(self._shell)
         self._path = list(sys.path)
         self._spare: Optional[Spare] = None
+        self._learning = Learning()
+        clibrary()  # loaded here, it need not be in each child
         self._settle()
 
     def serve(self) -> None:
@@ -125,9 +128,7 @@ class Server:
         task = json.dumps([folder, cwd, env]).encode("ascii")
         pid = self._use_spare(task)
         if pid is None:
-            pid = os.fork()
-            if pid == 0:
-                self._be_child(lambda: task)
+            pid = self._fork(lambda: task)
         self._children[pid] = folder
         self._spare_wanted = True
         self._answer({"op": "started", "folder": folder, "pid": pid})
@@ -138,12 +139,24 @@ class Server:
             return
         read, write = os.pipe()
         server = os.getpid()
-        pid = os.fork()
-        if pid == 0:
+
+        def wait() -> bytes:
             os.close(write)
-            self._be_child(lambda: _wait_for_task(read, server, self._shell))
+            return _wait_for_task(read, server, self._learning.pages)
+
+        pid = self._fork(wait)
         os.close(read)
         self._spare = Spare(pid, write)
+
+    def _fork(self, task: Callable[[], bytes]) -> int:
+        """A child that runs the task; if what steps write to is to be found out, this one will tell."""
+        tells = self._learning.asks
+        pid = os.fork()
+        if pid == 0:
+            self._be_child(task, tells)
+        if tells:
+            self._learning.ask(pid)
+        return pid
 
     def _use_spare(self, task: bytes) -> Optional[int]:
         spare, self._spare = self._spare, None
@@ -168,9 +181,15 @@ class Server:
         remember_server_modules()
         gc.freeze()
 
-    def _be_child(self, task: Callable[[], bytes]) -> None:
+    def _be_child(self, task: Callable[[], bytes], tells: bool) -> None:
         code = 1
         own = os.getpid()
+
+        def end(code: int) -> None:
+            if tells:
+                self._learning.tell()
+            leave(code)
+
         try:
             gc.enable()
             signal.set_wakeup_fd(-1)
@@ -185,11 +204,7 @@ class Server:
             folder, cwd, env = json.loads(text)
             if not sign(folder):
                 os._exit(0)
-            for name, value in env.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+            set_environment(env)
             if cwd:
                 os.chdir(cwd)
             sys.path[:] = self._path
@@ -198,7 +213,7 @@ class Server:
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
-            finish_process(code, leave if os.getpid() == own else os._exit)
+            finish_process(code, end if os.getpid() == own else os._exit)
 
     def _kill(self, folder: str, number: int) -> None:
         for pid, of in self._children.items():
@@ -221,6 +236,7 @@ class Server:
                 os.close(self._spare.task)
                 self._spare = None
             folder = self._children.pop(pid, None)
+            self._learning.ended(pid, None if folder is None else usage.ru_minflt)
             if folder is None:
                 continue
             code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
@@ -242,15 +258,11 @@ class Server:
             return  # who listened is gone; the children's `exit.json` are for the one that takes over
 
 
-def _wait_for_task(pipe: int, server: int, shell: Any) -> bytes:
+def _wait_for_task(pipe: int, server: int, pages: Optional[Pages]) -> bytes:
     """Empty when the server is gone; even if this hangs, the child ends with the server."""
     _end_with(server)
-    reseed()
-    for pause in rehearsal(shell):
-        if select.select([pipe], [], [], pause)[0]:
-            break
-    gc.collect()
-    gc.freeze()
+    if pages is not None:
+        copy(pages)
     with os.fdopen(pipe, "rb") as file:
         task = file.read()
     _end_with(None)
@@ -267,6 +279,19 @@ def _end_with(server: Optional[int]) -> None:
         library.prctl(PR_SET_PDEATHSIG, 0 if server is None else signal.SIGKILL, 0, 0, 0)
         if server is not None and os.getppid() != server:
             os._exit(0)
+
+
+def set_environment(difference: Dict[str, Optional[str]]) -> None:
+    """As if the process had started with it: what was made of the environment before is made anew."""
+    for name, value in difference.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    if not difference.keys().isdisjoint(("TMPDIR", "TEMP", "TMP")):
+        tempfile.tempdir = None
+    if "TZ" in difference:
+        time.tzset()
 
 
 def reseed() -> None:

@@ -13,13 +13,15 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, Callable, Iterator, Tuple
+from typing import Any, Callable, Tuple
 
 
 def warm_shell(shell: Any) -> None:
-    """Imports that wait for the first cell, value, error and artifact."""
+    """What waits for the first step, cell, value, error and artifact: imports, and answers that are kept."""
     from . import artifacts, figures, plain, saving, surroundings  # noqa: F401
 
+    _begin_step()
+    _pass_values()
     if shell is None:
         return
     shell.run_cell("None", silent=True, store_history=False)
@@ -33,7 +35,7 @@ def warm_shell(shell: Any) -> None:
 
 def warm_libraries() -> None:
     """First uses of the libraries that are imported. One that fails here fails in the step too, where it is shown."""
-    for module, use in (*_USES, *_LONG_USES):
+    for module, use in _USES:
         _use(module, use)
 
 
@@ -44,34 +46,7 @@ def _use(module: str, use: Callable[[Any], None]) -> None:
             use(sys.modules[module])
 
 
-PAUSE = 0.05
-"""Seconds. Steps that follow each other quicker have no use for what takes long to rehearse."""
-
-
-def rehearsal(shell: Any) -> Iterator[float]:
-    """In a child that waits for its step: what every step does, so that the memory pages that this writes to (each
-    object's reference count) are the child's own by then. They are half of a trivial step's time. Piece by piece, for a
-    step that comes early: gives for how many seconds to wait for one before the next piece. Nothing of it stays but the
-    pages."""
-    import asyncio
-
-    asyncio.new_event_loop().close()
-    if shell is not None:
-        shell.run_cell("None", silent=True, store_history=False)
-    yield 0
-    _rehearse_start()
-    yield 0
-    _rehearse_values()
-    yield 0
-    for module, use in _USES:
-        _use(module, use)
-        yield 0
-    for module, use in _LONG_USES:
-        yield PAUSE
-        _use(module, use)
-
-
-def _rehearse_start() -> None:
+def _begin_step() -> None:
     import ast
 
     from .ambient import Ambient
@@ -95,7 +70,7 @@ def _rehearse_start() -> None:
     json.dumps(Report().as_json())
 
 
-def _rehearse_values() -> None:
+def _pass_values() -> None:
     import io
     import pickle
 
@@ -115,10 +90,6 @@ _STEP = """{"schema": "cellway.step/1", "cells": [{"index": 1, "id": "warm", "so
 
 
 def _pandas(pandas: Any) -> None:
-    pandas.DataFrame({"a": [1], "b": ["x"]})
-
-
-def _pandas_shown(pandas: Any) -> None:
     frame = pandas.DataFrame({"a": [1], "b": ["x"]})
     frame._repr_html_()
     repr(frame)
@@ -139,10 +110,5 @@ def _matplotlib(figure: Any) -> None:
     drawing.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
-_Uses = Tuple[Tuple[str, Callable[[Any], None]], ...]
-
-_USES: _Uses = (("pandas", _pandas), ("sklearn.preprocessing", _sklearn))
-"""By module; each takes a few ms."""
-
-_LONG_USES: _Uses = (("pandas", _pandas_shown), ("matplotlib.figure", _matplotlib))
-"""10 ms and more."""
+_USES: Tuple[Tuple[str, Callable[[Any], None]], ...] = (("pandas", _pandas), ("sklearn.preprocessing", _sklearn), ("matplotlib.figure", _matplotlib))
+"""By module."""

@@ -55,6 +55,15 @@ def test_a_step_runs_and_its_end_is_recorded(server, tmp_path):
     assert Attempt(folder, 0, "").text(0) == "v []  __main__\n7"
 
 
+def test_a_child_goes_by_its_own_environment(server, tmp_path):
+    (tmp_path / "temporary").mkdir()
+    server.say(op="preload", modules=[])
+    server.hear()
+    folder = write_step(tmp_path / "a", ["import tempfile, time\nprint(tempfile.gettempdir(), time.tzname[0])"])
+    server.run(folder, env={"TMPDIR": str(tmp_path / "temporary"), "TZ": "XYZ-5"})
+    assert Attempt(folder, 0, "").text(0) == f"{tmp_path}/temporary XYZ\n"
+
+
 def test_children_do_not_share_random_streams(server, tmp_path):
     server.say(op="preload", modules=["numpy"])
     server.hear()
@@ -173,6 +182,28 @@ def test_warming_libraries_leaves_nothing_that_a_notebook_sees(server, tmp_path)
     server.hear()
     server.run(write_step(tmp_path / "b", [cell]))
     assert Attempt(tmp_path / "b", 0, "").text(0) == Attempt(alone, 0, "").text(0)
+
+
+def own_memory(pid):
+    """Bytes that the process has written to since it was forked."""
+    rows = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    return int(rows["Private_Dirty"].split()[0]) * 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells which pages are a process's own")
+def test_what_a_step_wrote_the_next_child_copies_ahead(server, tmp_path):
+    server.say(op="preload", modules=[])
+    server.hear()
+    first = wait_for_spare(server)
+    server.run(write_step(tmp_path / "a", ["1"]))  # by a child that knows of no step
+    server.run(write_step(tmp_path / "b", ["1"]))  # by one forked while that ran
+    deadline = time.monotonic() + 30
+    while True:
+        spares = [pid for pid in child_pids(server) if pid != first]
+        if spares and own_memory(spares[-1]) > 5_000_000:  # 8 MB against 2 MB
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_the_end_of_a_step_leaves_no_process(server, tmp_path):
