@@ -75,7 +75,9 @@ export const RunOptions = Type.Object(
     only: Type.Optional(Type.String()),
     from: Type.Optional(Type.String()),
     /** How many steps run at the same time at most; absent: as many as there are cores. */
-    parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 }))
+    parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 })),
+    /** Bytes of memory that a step may take whose own settings do not say; absent: no limit. */
+    memory: Type.Optional(Type.Integer({ minimum: 1 }))
   },
   closed
 );

@@ -4,6 +4,7 @@ import { API_PREFIX, type Operation, openapi, operations } from '@cellway/core/a
 import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { Bridge } from '../service/bridge';
 import type { Metering } from '../service/metering';
+import type { Settings } from '../settings';
 import { localOwner, type Owner } from '../store';
 import { takeJson } from './json-body';
 import { ApiProblem, PROBLEM_TYPE } from './problem';
@@ -23,6 +24,7 @@ export interface AppSettings {
   readonly token: string;
   readonly version: string;
   readonly log: FastifyBaseLogger;
+  readonly limits: Settings['limits'];
   readonly metering: Metering;
   /** Ends the service once open requests are answered. */
   readonly shutdown: () => void;
@@ -33,13 +35,13 @@ const sha = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** The bridge's HTTP face. */
 export function makeApp(settings: AppSettings): { readonly app: FastifyInstance; readonly streams: Streams } {
-  const { bridge, token, version, log, metering } = settings;
+  const { bridge, token, version, log, limits, metering } = settings;
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 5000 },
     // A whole request must be there by then; answers may stream for ever.
-    requestTimeout: 120_000,
+    requestTimeout: limits.request * 1000,
     connectionTimeout: 0,
     // Room for a long path in a query, each of its characters encoded.
     http: { maxHeaderSize: 65_536 },
@@ -48,13 +50,14 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
     exposeHeadRoutes: false,
     clientErrorHandler
   });
-  app.server.headersTimeout = 20_000;
-  app.server.maxConnections = 4096;
+  app.server.headersTimeout = Math.min(20, limits.request) * 1000;
+  app.server.maxConnections = limits.connections;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => data => JSON.stringify(data));
   takeJson(app);
+  app.decorate('limits', limits);
   app.decorateRequest('owner', null);
-  const streams = new Streams(bridge.feed);
+  const streams = new Streams(bridge.feed, limits.streams);
 
   const wanted = sha(token);
   app.addHook('onRequest', async request => {
@@ -129,7 +132,9 @@ function problemOf(error: FastifyError): ApiProblem {
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ApiProblem(413, 'body-too-large', 'The body is larger than this operation takes.');
+      return new ApiProblem(413, 'body-too-large', 'The body is larger than this operation takes.', {
+        fix: 'How large it may be is in the settings limits.body and, for a notebook, limits.notebook.'
+      });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiProblem(415, 'media-type', 'The body has to be application/json.');
     default:

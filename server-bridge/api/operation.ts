@@ -8,6 +8,7 @@ import {
   API_PREFIX
 } from '@cellway/core/api/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '../settings';
 import type { Owner } from '../store';
 import { accepts } from './accept';
 import { ApiProblem } from './problem';
@@ -40,12 +41,13 @@ export function serve<N extends OperationName>(app: FastifyInstance, name: N, ha
   const status = Number(Object.keys(operation.answers)[0]);
   const { schema, type } = operation.answers[status]!;
   const empty = schema === undefined && type === undefined;
+  const limits = app.getDecorator<Settings['limits']>('limits');
   const types = Object.values(operation.answers).flatMap(({ type = 'application/json' }) => type);
   app.route({
     method: operation.method === 'GET' && !operation.endless ? ['GET', 'HEAD'] : operation.method,
     url: `${API_PREFIX}${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
     schema: schemaOf(operation),
-    bodyLimit: operation.limit ?? 1_000_000,
+    bodyLimit: operation.notebook ? limits.notebook : limits.body,
     preValidation: async request => {
       if (!accepts(request.headers.accept, types))
         throw new ApiProblem(406, 'not-acceptable', `This is only to be had as ${[...new Set(types)].join(', ')}.`);

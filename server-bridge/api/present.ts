@@ -20,9 +20,9 @@ export function runSummaries(bridge: Bridge, rows: readonly RunRow[]): readonly 
 export function runDetail(bridge: Bridge, row: RunRow): Run {
   const { options: all, parameterTypes, nodes } = bridge.outlines.of(row);
   const states = bridge.stepStates(row);
-  const { cache, only, from, parallel } = all;
+  const { cache, only, from, parallel, memory } = all;
   const options: RunOptions = Object.fromEntries(
-    Object.entries({ cache, only, from, parallel }).filter(([, value]) => value !== undefined)
+    Object.entries({ cache, only, from, parallel, memory }).filter(([, value]) => value !== undefined)
   );
   return {
     ...runSummaries(bridge, [row])[0]!,

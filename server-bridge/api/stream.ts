@@ -9,7 +9,7 @@ const CHUNK = 65_536;
 const HEARTBEAT = 15_000;
 /** A client that takes nothing for so long is gone, or as good as. */
 const UNREAD = 60_000;
-const MOST = 2048;
+const MORE = 'Close some, or set limits.streams higher.';
 
 export interface StreamSettings {
   readonly owner: Owner;
@@ -22,7 +22,11 @@ export interface StreamSettings {
 export class Streams {
   readonly #ends = new Set<AbortController>();
 
-  constructor(private readonly feed: Feed) {}
+  /** `most`: open at once. */
+  constructor(
+    private readonly feed: Feed,
+    private readonly most: number
+  ) {}
 
   get open(): number {
     return this.#ends.size;
@@ -34,8 +38,14 @@ export class Streams {
 
   /** Refuses one more stream where there are enough: to be asked before the answer begins. */
   admit(): void {
-    if (this.#ends.size >= MOST)
-      throw new ApiProblem(429, 'too-many-streams', `${MOST} streams are open.`, {}, { 'retry-after': '10' });
+    if (this.#ends.size >= this.most)
+      throw new ApiProblem(
+        429,
+        'too-many-streams',
+        `${this.most} streams are open.`,
+        { fix: MORE },
+        { 'retry-after': '10' }
+      );
   }
 
   /** Serves a stream until its client leaves or the bridge ends. */

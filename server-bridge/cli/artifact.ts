@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ProblemDetails, RunArtifact } from '@cellway/core/api/http';
 import { openResponse } from '../client/transport';
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
 import { table } from './table';
 import { whichRun } from './which-run';
@@ -16,7 +16,7 @@ export async function artifact(args: readonly string[]): Promise<number> {
     least: 1,
     most: 1
   });
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const [name] = given.names as readonly [string];
   const json = given.flags.has('json');
   if (!name.includes('.')) {

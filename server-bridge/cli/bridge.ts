@@ -1,13 +1,13 @@
-import { resolve } from 'node:path';
 import type { Diagnostic } from '@cellway/core/api';
 import { ApiError } from '@cellway/core/api/client';
 import type { Ours } from '../client/connect';
 import { Link, NoBridge } from '../client/link';
-import { dataFolder } from '../runs/folder';
 import { STORE_VERSION } from '../store/migrations';
 import { diagnosticLine } from './diagnostic-line';
+import type { Arguments } from './arguments';
 import { EXIT, Stop } from './exit';
 import { VERSION } from './help';
+import { settingsOf } from './settings';
 
 /** How this program starts itself with another command. */
 const program = (): readonly string[] => [process.execPath, ...process.execArgv, process.argv[1]!];
@@ -17,8 +17,13 @@ export function ours(): Ours {
 }
 
 /** The bridge of the data folder, found or started when it is first asked. */
-export function linkTo(data: string | undefined): Link {
-  return new Link(data === undefined ? dataFolder() : resolve(data), ours());
+export function linkTo(data: string): Link {
+  return new Link(data, ours());
+}
+
+/** That of the data folder that the settings name. */
+export async function linkOf(given: Arguments): Promise<Link> {
+  return linkTo((await settingsOf(given)).data);
 }
 
 /** Refusals that other arguments would have avoided: bad input. */

@@ -3,12 +3,15 @@ import { readArguments } from './arguments';
 import { diagnosticLine } from './diagnostic-line';
 import { EXIT } from './exit';
 import { openNotebook } from './open';
+import { settingsOf } from './settings';
 import { tally } from './tally';
 
 /** `cellway check`: diagnostics by place, then how many; with `--json` as they are in the Pipeline value. */
 export async function check(args: readonly string[]): Promise<number> {
-  const { notebook, flags } = readArguments('check', args, ['each-cell', 'json'], 'notebook');
-  const { diagnostics } = openNotebook(notebook, flags.has('each-cell')).derivation.pipeline;
+  const given = readArguments('check', args, ['each-cell', 'json'], 'notebook');
+  const { notebook, flags } = given;
+  const { data } = await settingsOf(given);
+  const { diagnostics } = openNotebook(notebook, flags.has('each-cell'), data).derivation.pipeline;
   if (flags.has('json')) {
     process.stdout.write(`${pretty(diagnostics)}\n`);
   } else {

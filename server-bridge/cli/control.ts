@@ -4,7 +4,7 @@ import { followRun } from '../client/follow';
 import type { Link } from '../client/link';
 import { paths } from '../runs/folder';
 import { type Arguments, readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT, exitOf } from './exit';
 import { watchRun } from './watch';
 import { whichRun } from './which-run';
@@ -15,7 +15,7 @@ const ONE = { what: 'one run', least: 1, most: 1 };
 /** `cellway cancel RUN…`: asks runs to stop, and waits until they have. */
 export async function cancel(args: readonly string[]): Promise<number> {
   const given = readArguments('cancel', args, ['data'], SEVERAL);
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   for (const name of given.names) {
     const { id } = await whichRun(link, name);
     await asking(link.call('cancelRun', { params: { run: id }, query: {} }));
@@ -27,7 +27,7 @@ export async function cancel(args: readonly string[]): Promise<number> {
 /** `cellway wait RUN…`: until they have ended; exits as the worst of them did. */
 export async function wait(args: readonly string[]): Promise<number> {
   const given = readArguments('wait', args, ['data'], SEVERAL);
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   let code: number = EXIT.ok;
   for (const name of given.names) {
     const { id } = await whichRun(link, name);
@@ -47,7 +47,7 @@ async function endOf(link: Link, id: string): Promise<string> {
 /** `cellway retry RUN`: the same source and parameters again. */
 export async function retry(args: readonly string[]): Promise<number> {
   const given = readArguments('retry', args, ['detach', 'json', 'data'], ONE);
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const { id } = await whichRun(link, given.names[0]!);
   return started(link, given, await asking(link.call('retryRun', { params: { run: id }, query: {}, headers: key() })));
 }
@@ -55,7 +55,7 @@ export async function retry(args: readonly string[]): Promise<number> {
 /** `cellway resume RUN [--from STEP]`: what had not succeeded, or all from a step on. */
 export async function resume(args: readonly string[]): Promise<number> {
   const given = readArguments('resume', args, ['from', 'detach', 'json', 'data'], ONE);
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const { id } = await whichRun(link, given.names[0]!);
   const step = given.value('from');
   const body = step === undefined ? {} : { step };

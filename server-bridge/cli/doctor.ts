@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { findInterpreter, installedKernels } from '../engines/local/interpreter';
-import { dataFolder } from '../runs';
 import { makeDataFolder } from '../runs/data-folder';
 import { rebuildStore } from '../service/rebuild';
 import { damageOf, storePath } from '../store';
 import { stopBridge } from '../client/connect';
 import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
+import { settingsOf } from './settings';
 import { columns, fit, pad, style } from './terminal';
 
 export interface Finding {
@@ -53,17 +53,17 @@ interface PythonFacts {
 /** `cellway doctor`: what is there, what is missing and how to get it. */
 export async function doctor(args: readonly string[]): Promise<number> {
   const given = readArguments('doctor', args, ['data', 'store'], 'none');
-  const data = given.value('data');
+  const { data } = await settingsOf(given);
   if (given.flags.has('store')) {
-    return rebuild(data === undefined ? dataFolder() : resolve(data));
+    return rebuild(data);
   }
   const python = process.env.CELLWAY_PYTHON ?? 'python3';
   const findings = [
     nodeFinding(),
     ...(await pythonFindings(python)),
     ...kernelFindings(python),
-    ...folderFindings(data === undefined ? dataFolder() : resolve(data)),
-    ...storeFindings(data === undefined ? dataFolder() : resolve(data))
+    ...folderFindings(data),
+    ...storeFindings(data)
   ];
   const marks = style(process.stdout);
   const signs = { ok: marks.green('✓'), missing: marks.red('✕'), optional: marks.dim('○') };

@@ -22,6 +22,7 @@ export const HELP = `Cellway: tagged notebook cells become pipelines that give w
   cellway resume  RUN        runs what had not succeeded
   cellway wait    RUN        until it has ended; exits as it did
   cellway prune              removes old runs, or all that is kept
+  cellway config             the settings that hold, and where each came from
   cellway serve              the service behind these commands, by hand
 
 Tag cells 'step:<name>' to say what the steps are ('setup', 'parameters', 'metrics'
@@ -85,12 +86,14 @@ not changed; the executed copy's place is told at the end.
   --no-cache           every step runs
   --explain            only tell what would run and why, what would come from the
                        cache, and how long each took last time; nothing starts
+  --parallel N         at most so many steps at once (default: the cores)
+  --memory SIZE        what a step may take whose own settings do not say, as 4 GB
   --name NAME          of the run; else the notebook's
   --experiment NAME    a group of runs to compare
   --detach             print the run's id and leave it running (cellway wait)
   --json               events as JSON, one a line; with --explain the plan
 ${NOTEBOOK_OPTIONS}
-  --data FOLDER        where runs and cache are kept (or CELLWAY_DATA)
+  --data FOLDER        where runs and cache are kept (default: cellway config data)
 
 Ctrl-C cancels the run and says so; a second Ctrl-C kills it.
 
@@ -113,7 +116,9 @@ rounding, different.
 ${NOTEBOOK_OPTIONS}
   -p, --parameter NAME=VALUE
                        a value for a parameter
-  --data FOLDER        where runs and cache are kept (or CELLWAY_DATA)
+  --parallel N         at most so many steps at once (default: the cores)
+  --memory SIZE        what a step may take whose own settings do not say, as 4 GB
+  --data FOLDER        where runs and cache are kept (default: cellway config data)
 
 A notebook that fails is compared up to the cell that fails: where its pipeline
 fails there with the same error, both are the same, which is said.
@@ -137,7 +142,7 @@ Lists runs, newest first.
                        '-' before it descending, as in --sort=-metric:auc
   --limit N, --all     how many (default: 20)
   --json               as the API has them
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 listed, 2 bad input.
 `,
@@ -147,7 +152,7 @@ Shows a run: its steps with times and reasons, errors with cell and line, metric
 RUN is an id, the beginning or the last part of one, or 'last'.
 
   --json               as the API has it
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 shown, 2 there is no such run.
 `,
@@ -158,7 +163,7 @@ Prints what the steps of a run printed, step by step, or that of one step.
   -f, --follow         go on until the run (or the step's attempt) has ended
   --tail N             only the last lines
   --attempt N          of this attempt; else the last one
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 printed, 2 there is no such run or step.
 `,
@@ -167,7 +172,7 @@ Exit: 0 printed, 2 there is no such run or step.
 Prints the last values of a run's metrics, or all values of one of them.
 
   --json               as the API has them; of one metric a line a value
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 printed, 2 there is no such run or metric.
 `,
@@ -179,7 +184,7 @@ file: a file as it is, a value as a tar of its members.
   -o, --output FILE    where it is written; nothing is overwritten
   --member NAME        one member of a value
   --json               as the API has it
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 done, 2 bad input.
 `,
@@ -187,7 +192,7 @@ Exit: 0 done, 2 bad input.
 
 Asks runs to stop, and waits until they have.
 
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 they have ended, 2 there is no such run, or it has ended before.
 `,
@@ -197,7 +202,7 @@ Runs the same source with the same parameters again, as a new run.
 
   --detach             print the new run's id and leave it running
   --json               events as JSON, one a line
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: as cellway run.
 `,
@@ -209,7 +214,7 @@ from the run. Setup runs again.
   --from STEP          run this step and all later ones again
   --detach             print the new run's id and leave it running
   --json               events as JSON, one a line
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: as cellway run.
 `,
@@ -217,7 +222,7 @@ Exit: as cellway run.
 
 Waits until runs have ended, and exits as the first of them that did not succeed.
 
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 succeeded, 1 failed, 2 there is no such run, 3 refused, 130 cancelled.
 `,
@@ -230,7 +235,7 @@ of them stays until they are removed too.
   --keep N             but not the newest N
   --all                the whole data folder, the cache too
   -y, --yes            do not ask
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 removed, 2 bad input, 3 refused, 130 the answer was no.
 `,
@@ -239,16 +244,35 @@ Exit: 0 removed, 2 bad input, 3 refused, 130 the answer was no.
 Serves the API of this user's runs until it is stopped. The other commands start
 one themselves when they need it, which ends when it has had nothing to do for ten
 minutes. Where it listens and the token it wants stand in bridge.json in the data
-folder, which only its owner can read.
+folder, which only its owner can read; what happens is in bridge.log there.
 
   --port N             on this port (default: any free one)
   --host ADDRESS       on this address (default: 127.0.0.1)
   --socket PATH        on a unix socket instead
-  --idle SECONDS       end after so long without anything to do (default: never)
+  --idle TIME          end after so long without anything to do (default: never)
+  --log-level LEVEL    debug, info, warn or error (default: info)
   --on-demand          as the other commands start it
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 stopped, 3 refused: another one runs, or the data folder is not fit.
+`,
+  config: `cellway config [KEY] [--json]
+
+Prints the settings that hold, each with where it came from: an option, a variable
+CELLWAY_… of the environment, a line of the file, or the default, in this order.
+Of one setting, its value alone. The file is ~/.config/cellway/config.toml (in
+$XDG_CONFIG_HOME, or what CELLWAY_CONFIG names); docs/guide/settings.md tells all.
+
+  --json               with descriptions and the names of the variables
+  --schema             the JSON Schema of the file, for editors
+  --data FOLDER        the data folder
+
+Examples:
+  cellway config
+  du -sh "$(cellway config data)"
+  CELLWAY_CACHE_BUDGET='5 GB' cellway config cache.budget
+
+Exit: 0 printed, 2 a setting is wrong, or there is none of that name.
 `,
   doctor: `cellway doctor [--store] [--data FOLDER]
 
@@ -257,7 +281,7 @@ Says what Cellway needs on this machine, what is there and how to get the rest.
   --store              make the store (what is known of all runs) anew from the
                        runs' own folders; for one that is damaged. The old file
                        is kept beside it. A bridge is ended first; runs go on
-  --data FOLDER        the data folder (default: CELLWAY_DATA)
+  --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 all that is needed is there, 1 something is missing, 3 refused.
 `

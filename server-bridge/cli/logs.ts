@@ -3,7 +3,7 @@ import type { Link } from '../client/link';
 import { openResponse } from '../client/transport';
 import { pause } from '../client/connect';
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
 import { whole } from './runs';
 import { whichRun } from './which-run';
@@ -24,7 +24,7 @@ export async function logs(args: readonly string[]): Promise<number> {
     least: 1,
     most: 2
   });
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const { id } = await whichRun(link, given.names[0]!);
   const [tail, attempt] = [given.value('tail'), given.value('attempt')];
   const part: Part = {

@@ -15,6 +15,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run')).run,
   verify: async () => (await import('./verify')).verify,
   doctor: async () => (await import('./doctor')).doctor,
+  config: async () => (await import('./config')).config,
   serve: async () => (await import('./serve')).serve,
   runs: async () => (await import('./runs')).runs,
   show: async () => (await import('./show')).show,

@@ -1,5 +1,5 @@
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT } from './exit';
 import { numberText } from './summary';
 import { table } from './table';
@@ -12,7 +12,7 @@ export async function metrics(args: readonly string[]): Promise<number> {
     least: 1,
     most: 2
   });
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const { id } = await whichRun(link, given.names[0]!);
   const json = given.flags.has('json');
   const metric = given.names[1];

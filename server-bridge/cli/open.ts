@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { Pipeline } from '@cellway/core/api';
 import { type Notebook, type Problem, readNotebook } from '@cellway/core/notebook';
 import { type Derivation, derive } from '@cellway/core/pipeline';
-import { dataFolder } from '../runs/folder';
 import { contextOf } from './context';
 import { EXIT, Stop } from './exit';
 
@@ -22,7 +21,7 @@ export interface Opened extends Shown {
 }
 
 /** Reads and analyses the notebook, with what earlier runs kept in `data` saw; a file that cannot be read ends the command with exit 2 and says why. */
-export function openNotebook(path: string, eachCell: boolean, data: string = dataFolder()): Opened {
+export function openNotebook(path: string, eachCell: boolean, data: string): Opened {
   const reading = readNotebook(readBytes(path));
   if (!reading.ok) {
     throw new Stop(EXIT.badInput, reading.problems.map(problem => describe(path, problem)).join('\n'));

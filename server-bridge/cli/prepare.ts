@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import type { Json } from '@cellway/core/api';
 import { blocking, givenValues } from '@cellway/core/pipeline';
-import { dataFolder } from '../runs/folder';
 import type { Arguments } from './arguments';
 import { diagnosticLine } from './diagnostic-line';
 import { EXIT, Stop } from './exit';
@@ -23,12 +21,6 @@ export function refuseErrors(opened: Opened): void {
     const code = wrong.every(diagnostic => REFUSED.has(diagnostic.code)) ? EXIT.refused : EXIT.badInput;
     throw new Stop(code, wrong.map(diagnostic => diagnosticLine(opened.path, diagnostic)).join('\n'));
   }
-}
-
-/** The data folder that the command works with. */
-export function dataOf(given: Arguments): string {
-  const data = given.value('data');
-  return data === undefined ? dataFolder() : resolve(data);
 }
 
 export function parameterValues(given: Arguments, opened: Opened): Readonly<Record<string, Json>> {

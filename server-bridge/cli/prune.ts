@@ -5,14 +5,14 @@ import { pause, running } from '../client/connect';
 import type { Link } from '../client/link';
 import { startTicks } from '../runs/process';
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
 import { timeOf, whole } from './runs';
 
 /** `cellway prune`: removes runs that have ended, by age or number; with `--all` everything that is kept. */
 export async function prune(args: readonly string[]): Promise<number> {
   const given = readArguments('prune', args, ['older', 'keep', 'all', 'yes', 'data'], 'none');
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const [older, keep] = [given.value('older'), given.value('keep')];
   const sure = given.flags.has('yes');
   if (given.flags.has('all')) return pruneAll(link, sure);

@@ -4,32 +4,27 @@ import { resolve } from 'node:path';
 import type { Json, NewRun } from '@cellway/core/api';
 import { followRun } from '../client/follow';
 import { paths } from '../runs/folder';
+import { optionsFrom } from '../runs/options';
+import type { Settings } from '../settings';
 import { type Arguments, readArguments } from './arguments';
 import { asking, linkTo } from './bridge';
 import { EXIT, Stop } from './exit';
 import { planText } from './explain';
 import { openNotebook } from './open';
-import { dataOf, parameterValues, refuseErrors } from './prepare';
+import { parameterValues, refuseErrors } from './prepare';
+import { settingsOf } from './settings';
 import { watchRun } from './watch';
 
 const OPTIONS = [
-  'parameter',
-  'only',
-  'from',
-  'no-cache',
-  'json',
-  'each-cell',
-  'data',
-  'detach',
-  'name',
-  'experiment',
-  'explain'
+  ...['parameter', 'only', 'from', 'no-cache', 'parallel', 'memory', 'json', 'each-cell', 'data', 'detach'],
+  ...['name', 'experiment', 'explain']
 ];
 
 /** `cellway run`: has the bridge make a run, shows it until it ends. */
 export async function run(args: readonly string[]): Promise<number> {
   const given = readArguments('run', args, OPTIONS, 'notebook');
-  const data = dataOf(given);
+  const settings = await settingsOf(given);
+  const { data } = settings;
   const link = linkTo(data);
   // While the bridge starts, the notebook is looked at. What is wrong with it is told before anything is written: a data
   // folder that is not there yet is not made before.
@@ -38,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
   const json = given.flags.has('json');
-  const body = bodyOf(given, parameters);
+  const body = bodyOf(given, settings, parameters);
   if (given.flags.has('explain')) {
     const plan = await asking(link.call('planRun', { query: {}, body }), opened.path);
     process.stdout.write(json ? `${JSON.stringify(plan)}\n` : planText(plan));
@@ -62,7 +57,8 @@ export async function run(args: readonly string[]): Promise<number> {
   return asking(watchRun(watched, opened, json), opened.path);
 }
 
-function bodyOf(given: Arguments, parameters: Readonly<Record<string, Json>>): NewRun {
+function bodyOf(given: Arguments, settings: Settings, parameters: Readonly<Record<string, Json>>): NewRun {
+  const { cache, parallel, memory } = optionsFrom(settings);
   const [only, from] = [given.value('only'), given.value('from')];
   if (only !== undefined && from !== undefined)
     throw new Stop(EXIT.badInput, '--only and --from exclude each other.', 'Give one of them.');
@@ -73,7 +69,9 @@ function bodyOf(given: Arguments, parameters: Readonly<Record<string, Json>>): N
     eachCell: given.flags.has('each-cell'),
     environment: environment(),
     options: {
-      cache: !given.flags.has('no-cache'),
+      cache,
+      ...(parallel === undefined ? {} : { parallel }),
+      ...(memory === undefined ? {} : { memory }),
       ...(only === undefined ? {} : { only }),
       ...(from === undefined ? {} : { from })
     },

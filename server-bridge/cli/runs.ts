@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { RunSummary } from '@cellway/core/api/http';
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
 import { duration } from './progress';
 import { numberText } from './summary';
@@ -16,7 +16,7 @@ const MOST_METRICS = 3;
 /** `cellway runs`: the runs, newest first. */
 export async function runs(args: readonly string[]): Promise<number> {
   const given = readArguments('runs', args, OPTIONS, 'none');
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const limit = whole(given.value('limit') ?? '20', '--limit');
   const [since, notebook] = [given.value('since'), given.value('notebook')];
   const query = {

@@ -1,40 +1,32 @@
-import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { dataFolder } from '../runs/folder';
+import { dirname, join } from 'node:path';
 import { serveBridge } from '../service/serve';
+import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
 import { VERSION } from './help';
+import { settingsOf } from './settings';
 
-/** Seconds without anything to do after which a bridge that was started on demand ends. */
-const IDLE = 600;
+const OPTIONS = ['data', 'host', 'port', 'socket', 'idle', 'log-level', 'on-demand'];
 
 /** `cellway serve`: the bridge, until it is stopped. */
 export async function serve(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: { type: 'string' },
-      host: { type: 'string' },
-      port: { type: 'string' },
-      socket: { type: 'string' },
-      idle: { type: 'string' },
-      'on-demand': { type: 'boolean' }
-    }
-  });
-  const data = values.data === undefined ? dataFolder() : resolve(values.data);
-  const idle = values.idle === undefined ? (values['on-demand'] ? IDLE : null) : Number(values.idle);
+  const given = readArguments('serve', args, OPTIONS, 'none');
+  const settings = await settingsOf(given);
+  // One that somebody starts by hand is there to stay.
+  const onDemand = given.flags.has('on-demand');
+  const idles = onDemand || given.value('idle') !== undefined;
   const serving = await serveBridge({
-    data,
+    settings,
     version: VERSION,
     compileWorker: join(dirname(process.argv[1]!), 'compile-worker.mjs'),
-    listen:
-      values.socket === undefined
-        ? { kind: 'tcp', host: values.host ?? '127.0.0.1', port: Number(values.port ?? 0) }
-        : { kind: 'unix', path: resolve(values.socket) },
-    idle,
-    level: 'info'
+    idle: idles ? settings.bridge.idle : null,
+    ...(onDemand ? {} : { echo: process.stdout })
   });
-  if (serving.kind === 'refused') throw new Stop(EXIT.refused, serving.reason.message, serving.reason.fix);
+  if (serving.kind === 'refused') {
+    // For the command that started it, which says it to its user.
+    if (onDemand) process.stderr.write(`${JSON.stringify(serving)}\n`);
+    else throw new Stop(EXIT.refused, serving.reason.message, serving.reason.fix);
+    return EXIT.refused;
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, serving.stop);
   await serving.ended;
   return EXIT.ok;

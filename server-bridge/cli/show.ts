@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { paths } from '../runs/folder';
 import { readArguments } from './arguments';
-import { asking, linkTo } from './bridge';
+import { asking, linkOf } from './bridge';
 import { EXIT } from './exit';
 import { duration } from './progress';
 import { errorLines, metricLines, reasonLines } from './summary';
@@ -12,7 +12,7 @@ import { whichRun } from './which-run';
 /** `cellway show RUN`: the run with its steps. */
 export async function show(args: readonly string[]): Promise<number> {
   const given = readArguments('show', args, ['json', 'data'], { what: 'one run', least: 1, most: 1 });
-  const link = linkTo(given.value('data'));
+  const link = await linkOf(given);
   const { id } = await whichRun(link, given.names[0]!);
   const run = await asking(link.call('getRun', { params: { run: id }, query: {} }));
   if (given.flags.has('json')) {

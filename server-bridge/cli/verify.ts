@@ -9,6 +9,7 @@ import {
   cancelRun,
   createRun,
   followEvents,
+  optionsFrom,
   paths,
   type Refusal,
   type Run,
@@ -16,13 +17,15 @@ import {
   readRunFile,
   startSupervisor
 } from '../runs';
+import type { Settings } from '../settings';
 import { readArguments } from './arguments';
 import { refusedBy } from './bridge';
 import { EXIT, Stop } from './exit';
 import { type Opened, openNotebook } from './open';
 import { runPython } from './python';
-import { dataOf, parameterValues, refuseErrors } from './prepare';
+import { parameterValues, refuseErrors } from './prepare';
 import { ownPrefix } from './python-version';
+import { settingsOf } from './settings';
 import { style, type Style } from './terminal';
 import { type Answer, type Row, verdict } from './verdict';
 import { watchRun } from './watch';
@@ -32,11 +35,12 @@ import { watchRun } from './watch';
  * with the same hash seed and thread counts; each cell's outputs and each variable at the end are compared.
  */
 export async function verify(args: readonly string[]): Promise<number> {
-  const given = readArguments('verify', args, ['parameter', 'each-cell', 'data'], 'notebook');
-  const opened = openNotebook(given.notebook, given.flags.has('each-cell'), dataOf(given));
+  const given = readArguments('verify', args, ['parameter', 'each-cell', 'data', 'parallel', 'memory'], 'notebook');
+  const settings = await settingsOf(given);
+  const opened = openNotebook(given.notebook, given.flags.has('each-cell'), settings.data);
   refuseErrors(opened);
   const parameters = parameterValues(given, opened);
-  const made = await makeRun(opened, parameters, dataOf(given));
+  const made = await makeRun(opened, parameters, settings);
   if (made.kind === 'refused') throw refusedBy(made.reason);
   const run = readRunFile(made.folder);
   const marks = style(process.stdout);
@@ -61,13 +65,14 @@ export async function verify(args: readonly string[]): Promise<number> {
 async function makeRun(
   opened: Opened,
   parameters: Readonly<Record<string, Json>>,
-  data: string
+  settings: Settings
 ): Promise<Run | Refusal> {
   const interpreter = findInterpreter(opened.notebook.kernel, ownPrefix());
   if ('kind' in interpreter) return interpreter;
   const { pipeline, cells, definitions } = opened.derivation;
   const notebook = { path: resolve(opened.path), text: jsonText(opened.path) };
-  const options = { cache: false, all: true };
+  const { data } = settings;
+  const options = { ...optionsFrom(settings), cache: false, all: true };
   return createRun({ pipeline, notebook, cells, definitions, parameters, interpreter, data, options });
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, Client } from '@cellway/core/api/client';
 import { type Refusal, refused } from '../runs/refusal';
@@ -84,17 +84,23 @@ async function gone({ pid, started }: Place): Promise<void> {
 
 export const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
 
+/** What a bridge that was started on demand says besides its log: why it could not be, or how it crashed. */
+const OUTPUT = 'bridge.out';
+const MUCH = 1_000_000;
+
 async function start(data: string, { program }: Ours): Promise<Connection | Refusal> {
   mkdirSync(data, { recursive: true });
-  const path = join(data, 'bridge.log');
-  const log = openSync(path, 'a', 0o600);
+  const path = join(data, OUTPUT);
+  const output = openSync(path, 'a', 0o600);
+  if (fstatSync(output).size > MUCH) ftruncateSync(output);
+  const before = fstatSync(output).size;
   const [command, ...args] = program;
   const child = spawn(command!, [...args, 'serve', '--on-demand', '--data', data], {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', output, output],
     cwd: data
   });
-  closeSync(log);
+  closeSync(output);
   child.unref();
   let ended = false;
   child.on('exit', () => (ended = true));
@@ -104,14 +110,24 @@ async function start(data: string, { program }: Ours): Promise<Connection | Refu
     await pause(15);
     const found = await running(data);
     if (found !== null) return found;
-    // Another command's bridge may have been first: it answers soon.
-    if (ended && readPlace(data) === null) await pause(200);
-    if (ended && (await running(data)) === null && readPlace(data) === null) break;
+    if (!ended) continue;
+    const said = refusalIn(readFileSync(path).subarray(before).toString('utf8'));
+    // Another command's bridge was first: it answers soon.
+    if (said?.reason.code !== 'bridge-running') return said ?? crashed(data);
   }
-  const said = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) : '';
+  return crashed(data);
+}
+
+/** The refusal that a bridge said; null where it ended otherwise. */
+function refusalIn(said: string): Refusal | null {
+  const line = said.split('\n').find(text => text.startsWith('{"kind":"refused"'));
+  return line === undefined ? null : (JSON.parse(line) as Refusal);
+}
+
+function crashed(data: string): Refusal {
   return refused({
     code: 'bridge-not-started',
-    message: `The bridge of ${data} did not start${said ? `: ${said.slice(0, 500)}` : '.'}`,
-    fix: `See ${path}, or start it yourself: cellway serve.`
+    message: `The bridge of ${data} did not start.`,
+    fix: `See ${join(data, OUTPUT)} and ${join(data, 'bridge.log')}, or start it yourself: cellway serve.`
   });
 }

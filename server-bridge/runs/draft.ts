@@ -5,7 +5,7 @@ import { digest } from '@cellway/core/notebook';
 import type { Interpreter } from '../engines/local/interpreter';
 import { localOwner, type Owner, type Store } from '../store';
 import { earlierResults } from './earlier';
-import { type CellSource, dataFolder, type Earlier, type RunFile, type RunOptions } from './folder';
+import { type CellSource, type Earlier, type RunFile, type RunOptions } from './folder';
 import { runId } from './id';
 import { type Plan, planOf, select } from './plan';
 import { type Refusal, refused } from './refusal';
@@ -27,7 +27,7 @@ export interface RunRequest {
   readonly options?: Partial<RunOptions>;
   /** Every replayable name's source (`Dataflow.definitions`); absent: those of the steps' replay. */
   readonly definitions?: Readonly<Record<string, readonly Replay[]>>;
-  readonly data?: string;
+  readonly data: string;
   /** Folder that holds the Python package `cellway`; absent: found beside this program. */
   readonly runtime?: string;
   readonly owner?: Owner;
@@ -95,11 +95,7 @@ export interface Settled {
 
 /** Refused when `only` or `from` names no step, or Cellway itself is not all there. */
 export function settle(request: RunRequest): Settled | Refusal {
-  const options: RunOptions = {
-    cache: true,
-    ...((request.surroundings ?? process.env).CELLWAY_START === 'spawn' ? { start: 'spawn' as const } : {}),
-    ...request.options
-  };
+  const options: RunOptions = { cache: true, ...request.options };
   const plan = planOf(request.pipeline);
   for (const name of [options.only, options.from]) {
     if (name === undefined || plan.byName.has(name)) continue;
@@ -116,7 +112,7 @@ export function settle(request: RunRequest): Settled | Refusal {
       message: `Cellway's Python package was not found beside this program.`,
       fix: 'Install Cellway again.'
     });
-  return { request, options, plan, runtime, data: request.data ?? dataFolder(), id: request.id ?? runId() };
+  return { request, options, plan, runtime, data: request.data, id: request.id ?? runId() };
 }
 
 /**

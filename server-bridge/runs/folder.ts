@@ -1,6 +1,5 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GitState, Json, Origin, Pipeline, Replay } from '@cellway/core/api';
 import type { Interpreter } from '../engines/local/interpreter';
 
@@ -26,6 +25,8 @@ export interface RunOptions {
   readonly from?: string;
   /** How many steps run at the same time at most; absent: as many as there are cores. */
   readonly parallel?: number;
+  /** Bytes of memory that a step may take whose own settings do not say; absent: no limit. */
+  readonly memory?: number;
   /** How steps are started; absent: forked from a warm interpreter where that is safe. */
   readonly start?: 'spawn';
   /** Keep all that the steps bind, not only what later steps take (`verify` compares it). */
@@ -72,12 +73,6 @@ export interface Run {
   readonly id: string;
   readonly folder: string;
   readonly data: string;
-}
-
-/** `$CELLWAY_DATA`, else `cellway` in the XDG data home. */
-export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.CELLWAY_DATA) return resolve(env.CELLWAY_DATA);
-  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'cellway');
 }
 
 export const paths = {

@@ -16,10 +16,11 @@ export {
   type StepError,
   isFinal
 } from './event';
-export { type CellSource, type Run, type RunFile, type RunOptions, dataFolder, paths, readRunFile } from './folder';
+export { type CellSource, type Run, type RunFile, type RunOptions, paths, readRunFile } from './folder';
 export { followEvents } from './follow';
 export { gitState } from './git';
 export { findRun, listRuns } from './lookup';
+export { optionsFrom } from './options';
 export { takenFrom } from './resume';
 export { runRow } from './row';
 export type { Reason, Refusal } from './refusal';

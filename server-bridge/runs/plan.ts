@@ -16,10 +16,13 @@ function firstCell(step: Step): number {
 
 /**
  * A node waits for the steps it `needs`, for the pieces of setup that it takes values or ambient state from, and for
- * those before it that write files (setup pieces are not among `needs`).
+ * those before it that write files (setup pieces are not among `needs`). `memory`: bytes for those whose own settings do
+ * not say.
  */
-export function planOf(pipeline: Pipeline): Plan {
-  const nodes = [...pipeline.setup, ...pipeline.steps].sort((a, b) => firstCell(a) - firstCell(b));
+export function planOf(pipeline: Pipeline, memory?: number): Plan {
+  const nodes = [...pipeline.setup, ...pipeline.steps]
+    .map(node => (memory === undefined ? node : { ...node, settings: { memory, ...node.settings } }))
+    .sort((a, b) => firstCell(a) - firstCell(b));
   const byName = new Map(nodes.map(node => [node.name, node]));
   const order = new Map(nodes.map((node, at) => [node.name, at]));
   const writers = pipeline.setup.filter(piece => piece.files.writes.length > 0 || piece.uncacheable.includes('shell'));

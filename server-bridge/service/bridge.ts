@@ -8,8 +8,10 @@ import { cancelRun, createRun, gitState, type Run, type RunRequest, startSupervi
 import { type Earlier, paths, readRunFile, writeAtomically } from '../runs/folder';
 import { forecastRun } from '../runs/forecast';
 import { runId } from '../runs/id';
+import { optionsFrom } from '../runs/options';
 import { type Refusal, refused } from '../runs/refusal';
 import { type RunView, stepState } from '../runs/state';
+import { resolveSettings, type SettingProblem } from '../settings';
 import type { Owner, RunRow, Store } from '../store';
 import { type CompileAnswer, Compiler } from './compile';
 import { Feed } from './feed';
@@ -101,6 +103,8 @@ export class Bridge {
       });
     const surroundings = asked.environment && { ...ownVariables(), ...asked.environment };
     const env: NodeJS.ProcessEnv = surroundings ?? process.env;
+    const { settings, problems } = await resolveSettings(env);
+    if (problems[0] !== undefined) return refusedSetting(problems[0]);
     const { eachCell } = asked;
     const [answer, git] = await Promise.all([
       this.compiler.ask({ path, content, eachCell, env: { ...env } }),
@@ -117,7 +121,7 @@ export class Bridge {
       notebook: { path, text: answer.text },
       name: asked.name,
       experiment: asked.experiment,
-      options: asked.options,
+      options: { ...optionsFrom(settings), ...asked.options },
       surroundings
     });
   }
@@ -231,11 +235,20 @@ export class Bridge {
   }
 }
 
+/** Settings of a run are those of whoever starts it. */
+function refusedSetting({ where, message, fix }: SettingProblem): Refusal {
+  return refused({ code: 'settings', message: `${where}: ${message}`, fix });
+}
+
 function prefixOf(env: NodeJS.ProcessEnv): string | null {
   return env.CELLWAY_PYTHON === undefined ? null : dirname(dirname(env.CELLWAY_PYTHON));
 }
 
-/** Where Cellway's own Python and package are; a client that runs in another environment gives its own. */
+/**
+ * Where Cellway's own Python and package are; a client that runs in another environment gives its own. Settings in the
+ * environment of whoever happened to start the bridge are not others'.
+ */
 function ownVariables(): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('CELLWAY_')));
+  const names = ['CELLWAY_PYTHON', 'CELLWAY_PYTHON_VERSION', 'CELLWAY_PACKAGE'];
+  return Object.fromEntries(names.map(name => [name, process.env[name]]));
 }

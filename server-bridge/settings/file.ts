@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { errno } from '../runs/errno';
 
 /** A value in the file: its key with dots, and the line that it begins on, from 1. */
 export interface FileEntry {
@@ -31,8 +32,8 @@ export async function readSettingsFile(env: NodeJS.ProcessEnv): Promise<Settings
   try {
     toml = readFileSync(path, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
+    const code = errno(error);
+    if (code === null) throw error;
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !env.CELLWAY_CONFIG) return nothing;
     return { ...nothing, broken: { line: null, message: `It cannot be read: ${WHY[code] ?? code}.` } };
   }

@@ -168,11 +168,9 @@ export function shown(leaf: Leaf, value: unknown): string {
   }
 }
 
-/** In the largest unit in which it is written shortest. */
+/** In the largest unit in which it is a whole number. */
 function inUnits(value: number, units: Readonly<Record<string, number>>, least: string): string {
-  const texts = Object.entries(units)
-    .filter(([, size]) => value >= size)
-    .map(([unit, size]) => ({ size, text: `${value / size} ${unit}` }));
-  const [best] = texts.sort((a, b) => a.text.length - b.text.length || b.size - a.size);
-  return best?.text ?? `${value} ${least}`;
+  const whole = Object.entries(units).filter(([, size]) => value >= size && Number.isInteger(value / size));
+  const [unit, size] = whole.sort(([, a], [, b]) => b - a)[0] ?? [least, 1];
+  return `${value / size} ${unit}`;
 }

@@ -31,7 +31,7 @@ export class Scratch {
     this.data = join(top, 'data');
     mkdirSync(this.folder);
     const { NO_COLOR: _, ...env } = process.env;
-    this.env = { ...env, CELLWAY_DATA: this.data, TERM: 'xterm' };
+    this.env = { ...env, CELLWAY_DATA: this.data, XDG_CONFIG_HOME: join(top, 'config'), TERM: 'xterm' };
   }
 
   /** Ends the bridges that commands started here, and removes all. */
@@ -40,6 +40,14 @@ export class Scratch {
     for (const name of readdirSync(top, { recursive: true, encoding: 'utf8' }))
       if (basename(name) === 'bridge.json') await endBridge(dirname(join(top, name)));
     rmSync(top, { recursive: true, force: true });
+  }
+
+  /** Writes the settings file of the user. */
+  settings(toml: string): string {
+    const path = join(this.env.XDG_CONFIG_HOME!, 'cellway', 'config.toml');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, toml);
+    return path;
   }
 
   write(name: string, content: string | Uint8Array): string {

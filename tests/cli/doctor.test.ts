@@ -30,7 +30,7 @@ test('--data names the folder that is looked at', async () => {
 
 test.each([
   ...['check', 'graph', 'run', 'verify', 'doctor', 'runs', 'show', 'logs', 'metrics', 'artifact'],
-  ...['cancel', 'retry', 'resume', 'wait', 'prune']
+  ...['cancel', 'retry', 'resume', 'wait', 'prune', 'serve', 'config']
 ])('%s --help tells its options and exit codes', async command => {
   const { code, stdout } = await scratch.run([command, '--help']);
   expect(code).toBe(0);

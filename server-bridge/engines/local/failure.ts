@@ -70,7 +70,7 @@ export function errorOf(end: AttemptEnd, folder: string, settings: Settings): St
 
 function limit(most: number, taken: number | null | undefined): string {
   const had = taken === null || taken === undefined ? '' : `; it had taken ${sized(taken)}`;
-  return `The step may take ${sized(most)} of memory (\`memory\` in its settings)${had}.`;
+  return `The step may take ${sized(most)} of memory (\`memory\` in its settings, else \`steps.memory\` in yours)${had}.`;
 }
 
 /** The kernel killed a process for want of memory while this one ran, and this one was killed. */

@@ -27,6 +27,13 @@ test.each([undefined, 'spawn' as const])(
   }
 );
 
+test('steps whose own settings do not say have the memory that the run gives each', async () => {
+  const own = { name: 'b', code: [hungry.replace('4000', '400')], settings: { memory: 4 * 2 ** 30 } };
+  const ran = await bench.run(build([{ name: 'a', code: [hungry] }, own]), { options: { memory: 300 * 2 ** 20 } });
+  expect(ran.step('a')).toMatchObject({ state: 'failed', error: { code: 'memory' } });
+  expect(ran.step('b')).toMatchObject({ state: 'succeeded' });
+});
+
 test('a step within its memory runs, and its value travels', async () => {
   const ran = await bench.run(
     build([

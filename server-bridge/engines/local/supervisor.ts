@@ -71,7 +71,7 @@ export class Supervisor {
 
   constructor(private readonly parts: Parts) {
     const { run, folder, log, launchers, work, sourceOf, patience } = parts;
-    this.#plan = planOf(run.pipeline);
+    this.#plan = planOf(run.pipeline, run.options.memory);
     this.#known = new Knowledge(run, this.#plan);
     this.#cache = parts.cache({
       left: (path, reader) => this.#known.writtenInRun(path, reader),

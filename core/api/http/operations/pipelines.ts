@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Pipeline } from '../../pipeline';
 import { closed } from '../../schema';
-import { NOTEBOOK, type Operation, query } from './shape';
+import { type Operation, query } from './shape';
 
 const Context = Type.Object(
   {
@@ -30,7 +30,7 @@ export const pipelines = {
       },
       closed
     ),
-    limit: NOTEBOOK,
+    notebook: true,
     answers: { 200: { description: 'The pipeline, with its diagnostics.', schema: Pipeline } },
     problems: [422]
   }

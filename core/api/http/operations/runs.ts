@@ -4,7 +4,7 @@ import { Pipeline } from '../../pipeline';
 import { RunPlan } from '../../plan';
 import { NewRun, Run, RunPage } from '../../resources';
 import { closed, Json, orNull } from '../../schema';
-import { type Answer, NOTEBOOK, type Operation, page, params, query, run, several, unlessChanged } from './shape';
+import { type Answer, type Operation, page, params, query, run, several, unlessChanged } from './shape';
 
 const MADE = {
   description: 'The run that was made.',
@@ -20,7 +20,7 @@ export const runs = {
     tag: 'runs',
     query: query({}),
     body: NewRun,
-    limit: NOTEBOOK,
+    notebook: true,
     creates: true,
     answers: { 201: MADE },
     problems: [409, 422]
@@ -32,7 +32,7 @@ export const runs = {
     tag: 'runs',
     query: query({}),
     body: NewRun,
-    limit: NOTEBOOK,
+    notebook: true,
     answers: { 200: { description: 'Its steps, in notebook order.', schema: RunPlan } },
     problems: [409, 422]
   },

@@ -32,8 +32,8 @@ export interface Operation {
   readonly query?: TObject;
   readonly headers?: TObject;
   readonly body?: TSchema;
-  /** Largest body in bytes; absent: 1 MB. */
-  readonly limit?: number;
+  /** Its body has a notebook in it: it may be larger than others. */
+  readonly notebook?: true;
   /** Makes something: `Idempotency-Key` is heeded. */
   readonly creates?: true;
   /** Goes on until its client leaves: it has no HEAD. */
@@ -72,6 +72,3 @@ export const ranged = {
     )
   })
 } as const;
-
-/** Room for a notebook of 100 MB. */
-export const NOTEBOOK = 110_000_000;
