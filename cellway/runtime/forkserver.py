@@ -26,7 +26,7 @@ from .clibrary import clibrary
 from .folder import write_json
 from .leaving import leave
 from .modules import remember_server_modules
-from .prefault import Learning, Pages, copy
+from .prefault import Learning, Pages, Sample, copy
 from .step import finish_process, make_shell, run_folder
 from .warm import warm_libraries, warm_shell
 
@@ -144,18 +144,17 @@ class Server:
             os.close(write)
             return _wait_for_task(read, server, self._learning.pages)
 
-        pid = self._fork(wait)
+        pid = self._fork(wait, self._learning.sample())
         os.close(read)
         self._spare = Spare(pid, write)
 
-    def _fork(self, task: Callable[[], bytes]) -> int:
-        """A child that runs the task; if what steps write to is to be found out, this one will tell."""
-        tells = self._learning.asks
+    def _fork(self, task: Callable[[], bytes], sample: Optional[Sample] = None) -> int:
+        """A child that runs the task, and tells by the sample what that wrote to."""
         pid = os.fork()
         if pid == 0:
-            self._be_child(task, tells)
-        if tells:
-            self._learning.ask(pid)
+            self._be_child(task, sample)
+        if sample is not None:
+            self._learning.ask(pid, sample)
         return pid
 
     def _use_spare(self, task: bytes) -> Optional[int]:
@@ -181,13 +180,13 @@ class Server:
         remember_server_modules()
         gc.freeze()
 
-    def _be_child(self, task: Callable[[], bytes], tells: bool) -> None:
+    def _be_child(self, task: Callable[[], bytes], sample: Optional[Sample]) -> None:
         code = 1
         own = os.getpid()
 
         def end(code: int) -> None:
-            if tells:
-                self._learning.tell()
+            if sample is not None:
+                sample.tell()
             leave(code)
 
         try:
@@ -236,8 +235,8 @@ class Server:
                 os.close(self._spare.task)
                 self._spare = None
             folder = self._children.pop(pid, None)
-            self._learning.ended(pid, None if folder is None else usage.ru_minflt)
             if folder is None:
+                self._learning.ended(pid, None)
                 continue
             code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
@@ -248,6 +247,7 @@ class Server:
             except OSError as error:
                 self._answer({"op": "error", "message": f"exit.json of {folder}: {error}"})
             self._answer({"op": "exit", "folder": folder, "code": code, "signal": number, "maxrss": maxrss})
+            self._learning.ended(pid, usage.ru_minflt)
 
     def _answer(self, value: Dict[str, Any]) -> None:
         data = memoryview(json.dumps(value).encode("utf-8") + b"\n")

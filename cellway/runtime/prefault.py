@@ -14,17 +14,17 @@ import mmap
 import os
 import re
 from array import array
-from typing import List, NamedTuple, Optional
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .clibrary import clibrary
 
 PAGE = mmap.PAGESIZE
 
 FAULTS = 600
-"""A step in which there are more, but those of copying ahead, is one to learn from: the others do otherwise."""
+"""There are more in a step, besides those of copying ahead: it did otherwise than the one that was asked."""
 
-SAMPLES = 3
-"""Or it has much memory of its own. So many are asked at most; it takes 2 ms of their time."""
+SAMPLES = 4
+"""Or it has much memory of its own. So many are asked at most; it takes 9 ms of their time."""
 
 MOST = 4096
 """Pages. What a step has that writes to more is time enough."""
@@ -33,7 +33,7 @@ ROOM = 1 << 18
 """Bytes for the ranges of a sample."""
 
 LARGE = 1 << 28
-"""Bytes. A mapping of that size is data, not the server's objects; to look through it would take ms."""
+"""Bytes. A mapping of that size is data or a reserve, not the server's objects."""
 
 POPULATE_READ, POPULATE_WRITE = 22, 23
 """Of `madvise`, from Linux 5.14 on."""
@@ -41,11 +41,12 @@ POPULATE_READ, POPULATE_WRITE = 22, 23
 VECTOR = 1024
 """Ranges in one call, at most."""
 
-_MAPPING = re.compile(rb"(?m)^([0-9a-f]+)-([0-9a-f]+) (r[w-])[x-]p .*$")
+_MAPPING = re.compile(rb"(?m)^([0-9a-f]+)-([0-9a-f]+) r")
 
+# By the top bytes of the entries in `/proc/self/pagemap`, one a page.
+_PRESENT = re.compile(b"[\x80-\xff](?:[\x00-\x7f]{0,64}[\x80-\xff])*", re.DOTALL)
 _OWN = re.compile(b"\x81+")
-"""Pages that are present and mapped by this process alone, by the top bytes of their entries in `/proc/self/pagemap`."""
-
+"""Mapped by this process alone, and not of a file."""
 _OF_FILE = re.compile(b"[\xa0\xa1]+")
 
 
@@ -65,77 +66,61 @@ class Learning:
 
     def __init__(self) -> None:
         self.pages: Optional[Pages] = None
-        self._sample = Sample()
+        self._asked: Dict[int, Sample] = {}
         self._left = SAMPLES
         self._wanted = True
-        self._asked: Optional[int] = None
 
-    @property
-    def asks(self) -> bool:
-        """Whether the child that is forked next is to tell what its step wrote to."""
-        return self._wanted and self._asked is None
+    def sample(self) -> "Optional[Sample]":
+        """For the child that is forked next, if it is to tell what its step wrote to. Takes 12 ms."""
+        if not self._wanted or self._left == 0:
+            return None
+        self._left -= 1
+        return Sample()
 
-    def ask(self, pid: int) -> None:
-        self._asked = pid
-
-    def tell(self) -> None:
-        """In the child, when its step has ended."""
-        self._sample.tell()
+    def ask(self, pid: int, sample: "Sample") -> None:
+        self._asked[pid] = sample
 
     def ended(self, pid: int, faults: Optional[int]) -> None:
         """A child has ended. `faults`: that there were in it; None when it never had a step."""
-        asked = pid == self._asked
-        if asked:
-            self._asked = None
+        sample = self._asked.pop(pid, None)
         if faults is None:
             return
-        if asked:
-            self.pages = self._sample.take() or self.pages
-            self._left -= 1
-            self._wanted = False
-        elif faults - (0 if self.pages is None else self.pages.count) > FAULTS and self._left > 0:
-            self._wanted = True
+        known = 0 if self.pages is None else self.pages.count
+        if sample is None:
+            self._wanted |= faults - known > FAULTS
+            return
+        self._wanted = False
+        told = sample.take()
+        if told is not None and known < told.count <= MOST:
+            self.pages = told
 
 
 class Sample:
-    """Carries what one step wrote to its server, in memory that both have."""
+    """Carries what one step wrote from a child to its server, in memory that both have. Made in the server."""
 
     def __init__(self) -> None:
         self._shared = mmap.mmap(-1, ROOM)
+        self._areas = array("Q")
+        with contextlib.suppress(OSError):  # no /proc
+            self._areas = _present_areas()
 
     def tell(self) -> None:
-        """In the child at its end."""
-        with contextlib.suppress(OSError):  # no /proc
-            pages = _own_pages()
-            data = array("Q", map(len, pages)).tobytes() + b"".join(part.tobytes() for part in pages)
-            if len(data) <= ROOM:
-                self._shared[: len(data)] = data
+        """In the child, when its step has ended: which pages it has copied, and which of files it has read."""
+        pages = Pages(array("Q"), array("Q"))
+        with contextlib.suppress(OSError):
+            for start, kinds in _kinds(_pairs(self._areas)):
+                _add(pages.written, start, _OWN, kinds)
+                _add(pages.read, start, _OF_FILE, kinds)
+        data = array("Q", map(len, pages)).tobytes() + b"".join(part.tobytes() for part in pages)
+        if len(data) <= ROOM:
+            self._shared[: len(data)] = data
 
     def take(self) -> Optional[Pages]:
-        """In the server, when the child has ended: what lies in the server's own memory. None when the child told nothing, or
-        more than pays."""
+        """In the server, when the child has ended; None when it told nothing."""
         self._shared.seek(0)
         sizes = array("Q", self._shared.read(16))
-        written, read = (array("Q", self._shared.read(8 * size)) for size in sizes)
-        pages = Pages(_present(written), read)
-        return pages if 0 < pages.count <= MOST else None
-
-
-def _own_pages() -> Pages:
-    """Pages that this process has copied, and those of files that it has read."""
-    pages = Pages(array("Q"), array("Q"))
-    with open("/proc/self/maps", "rb") as file:
-        mappings = _MAPPING.findall(file.read())
-    with open("/proc/self/pagemap", "rb", buffering=0) as file:
-        for first, last, rights in mappings:
-            start, end = int(first, 16), int(last, 16)
-            if end - start > LARGE:
-                continue
-            kinds = _kinds(file.fileno(), start, end)
-            if rights == b"rw":
-                _add(pages.written, start, _OWN, kinds)
-            _add(pages.read, start, _OF_FILE, kinds)
-    return pages
+        pages = Pages(*(array("Q", self._shared.read(8 * size)) for size in sizes))
+        return pages if pages.written else None
 
 
 def copy(pages: Pages) -> None:
@@ -145,8 +130,8 @@ def copy(pages: Pages) -> None:
         return
     for ranges, advice in ((pages.written, POPULATE_WRITE), (pages.read, POPULATE_READ)):
         if not _advise_at_once(library, ranges, advice):
-            for at in range(0, len(ranges), 2):
-                if library.madvise(ranges[at], ranges[at + 1], advice) != 0:
+            for start, size in _pairs(ranges):
+                if library.madvise(start, size, advice) != 0:
                     break
 
 
@@ -169,24 +154,36 @@ def _advise_at_once(library: "ctypes.CDLL", ranges: array, advice: int) -> bool:
         os.close(me)
 
 
-def _present(ranges: array) -> array:
-    """What of it is in this process's memory."""
+def _present_areas() -> array:
+    """Where this process has memory. Not page by page: there are 50,000."""
+    with open("/proc/self/maps", "rb") as file:
+        mappings = _MAPPING.findall(file.read())
+    runs = array("Q")
+    for first, last in mappings:
+        start, size = int(first, 16), int(last, 16) - int(first, 16)
+        if size > LARGE:
+            continue
+        if runs and runs[-2] + runs[-1] == start:
+            runs[-1] += size
+        else:
+            runs.extend((start, size))
     found = array("Q")
-    with open("/proc/self/pagemap", "rb", buffering=0) as file:
-        for at in range(0, len(ranges), 2):
-            start, size = ranges[at], ranges[at + 1]
-            _add(found, start, _PRESENT, _kinds(file.fileno(), start, start + size))
+    for start, kinds in _kinds(_pairs(runs)):
+        _add(found, start, _PRESENT, kinds)
     return found
 
 
-_PRESENT = re.compile(b"[\x80\x81]+")
-
-
-def _kinds(pagemap: int, start: int, end: int) -> bytes:
-    """The top byte of each page's entry."""
-    return os.pread(pagemap, (end - start) // PAGE * 8, start // PAGE * 8)[7::8]
+def _kinds(ranges: Iterator[Tuple[int, int]]) -> Iterator[Tuple[int, bytes]]:
+    """Start of each range, and the top bytes of its pages' entries."""
+    with open("/proc/self/pagemap", "rb", buffering=0) as file:
+        for start, size in ranges:
+            yield start, os.pread(file.fileno(), size // PAGE * 8, start // PAGE * 8)[7::8]
 
 
 def _add(ranges: array, start: int, kind: "re.Pattern[bytes]", kinds: bytes) -> None:
     for match in kind.finditer(kinds):
         ranges.extend((start + match.start() * PAGE, (match.end() - match.start()) * PAGE))
+
+
+def _pairs(ranges: array) -> Iterator[Tuple[int, int]]:
+    return zip(ranges[::2], ranges[1::2])

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from cellway.runtime.prefault import MOST, PAGE, Sample, _own_pages, copy
+from cellway.runtime.prefault import FAULTS, MOST, PAGE, Learning, Sample, copy
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux tells which pages are a process's own")
 
@@ -34,8 +34,11 @@ def memory(pages: int) -> "tuple[mmap.mmap, int]":
 
 
 def own(address: int) -> bool:
-    written = _own_pages().written
-    return any(written[at] <= address < written[at] + written[at + 1] for at in range(0, len(written), 2))
+    """Whether the page is not shared with the process that this one was forked from."""
+    sample = Sample()
+    sample.tell()
+    pages = sample.take()
+    return pages is not None and any(start <= address < start + size for start, size in zip(pages.written[::2], pages.written[1::2]))
 
 
 def told(sample: Sample, write) -> bool:
@@ -70,12 +73,31 @@ def test_memory_that_only_the_child_had_is_not_copied():
     assert pages is not None and pages.count < MOST
 
 
-def test_a_child_that_wrote_too_much_says_nothing_useful():
-    held, _ = memory(2 * MOST)
-    sample = Sample()
-    assert told(sample, lambda: held.__setitem__(slice(None), b"y" * len(held)))
-    assert sample.take() is None
-
-
 def test_a_child_that_told_nothing_is_no_sample():
     assert Sample().take() is None
+
+
+def ended(learning: Learning, write) -> None:
+    """A step of which the server of that learning is told."""
+    sample = learning.sample()
+    assert sample is not None
+    learning.ask(1, sample)
+    assert told(sample, write)
+    learning.ended(1, 5000)
+
+
+def test_one_step_is_asked_until_another_does_otherwise():
+    learning = Learning()
+    ended(learning, lambda: None)
+    assert learning.pages is not None and learning.sample() is None
+    learning.ended(2, learning.pages.count + 1)
+    assert learning.sample() is None
+    learning.ended(3, learning.pages.count + FAULTS + 1)
+    assert learning.sample() is not None
+
+
+def test_a_step_that_wrote_much_is_no_example():
+    held, _ = memory(2 * MOST)
+    learning = Learning()
+    ended(learning, lambda: held.__setitem__(slice(None), b"y" * len(held)))
+    assert learning.pages is None
