@@ -93,6 +93,24 @@ const cases: readonly (readonly [string, readonly Written[], string, string])[] 
     ],
     'unseeded-random 1:2:1',
     'Steps `a`, `b` draw from `random`'
+  ],
+  [
+    'a function that keeps its results prints in the step that calls it first',
+    [
+      ['a', 'import functools\n@functools.lru_cache(maxsize=None)\ndef f(n):\n    print(n)\n    return n\nf(1)'],
+      ['b', 'f(1)']
+    ],
+    'cached-function 2:1:1',
+    '`f` keeps its results (functools) and calls `print`: step `a` has called it already'
+  ],
+  [
+    'one that changes what is outside of it, through another function',
+    [
+      ['a', 'from functools import cache\nlog = []\n@cache\ndef f(n):\n    log.append(n)\ndef g():\n    f(1)\ng()'],
+      ['b', 'g()']
+    ],
+    'cached-function 2:1:1',
+    'changes `log`'
   ]
 ];
 
@@ -110,6 +128,14 @@ test.each<readonly [string, readonly Written[]]>([
     [
       ['a', 's = {"x", "y"}'],
       ['b', 'print(sorted(s), len(s), "x" in s)']
+    ]
+  ],
+  [
+    'a function that keeps its results and does nothing else; one that only one step calls',
+    [
+      ['a', 'from functools import cache\n@cache\ndef f(n):\n    out = []\n    out.append(n)\n    return out\nf(1)'],
+      ['b', 'f(1)\n@cache\ndef g(n):\n    print(n)\ng(1)'],
+      ['c', 'f(2)']
     ]
   ],
   ['a set of the same step', [['a', 's = {"x"}\nfor v in s:\n    print(v)']]],

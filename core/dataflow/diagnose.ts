@@ -1,5 +1,6 @@
 /** What the analysis has to say about the notebook. Codes are documented in docs/guide/diagnostics.md. */
 import type { Diagnostic } from '../api';
+import { cachedFunctions } from './cached';
 import type { Facts, Take } from './facts';
 import type { Obj } from './objects';
 import { position, range } from './places';
@@ -21,6 +22,7 @@ export function diagnose(
     ...moduleState(facts, blocks, replays),
     ...outputHistory(facts, blocks),
     ...travellers(blocks, values, facts),
+    ...cachedFunctions(facts, blocks),
     ...setOrders(blocks, values, facts),
     ...unseeded(blocks, facts)
   ];

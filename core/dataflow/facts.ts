@@ -123,6 +123,8 @@ export class Facts {
   /** Sets whose order it went by. */
   readonly ordered: { readonly set: Obj; readonly block: number; readonly at: Place }[] = [];
   readonly moduleChanges: ModuleChange[] = [];
+  /** Functions with kept results and effects that it calls, by what they are. */
+  readonly cached = new Map<string, { readonly name: string; readonly effect: string; readonly at: Place }>();
   readonly stars: Star[] = [];
   readonly settings: Setting[] = [];
   /** Cells of which an earlier run knew more, by their text. */

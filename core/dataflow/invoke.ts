@@ -1,5 +1,6 @@
 /** Functions and classes of the notebook: made, called, looked into. */
 import type { ClassDef, Expr, FunctionDef, Lambda } from '../python';
+import { noteCached } from './cached';
 import type { Args } from './calls';
 import { evaluate, optional, text, tuple } from './expressions';
 import { type Frame, blockNames, functionNames } from './frame';
@@ -401,6 +402,7 @@ const UNKNOWN_ARGS = (): Args => ({ pos: [], kw: new Map(), rest: [fresh('fresh'
 export function call(m: Machine, f: Obj, args: Args, place: Place): Val {
   if (f.data?.of !== 'function') return [unknown()];
   const fn = f.data.fn;
+  if (fn.node.kind === 'FunctionDef') noteCached(m, fn.node, place);
   let turns = 0;
   for (const a of m.active) if (a === fn.node) turns++;
   if (turns > 1) return [fresh('fresh')];
