@@ -21,6 +21,8 @@ interface Followed {
   readonly adoption: Adoption;
   /** Read, and not in the store yet. */
   readonly waiting: RunEvent[];
+  /** Who waits for the view to change. */
+  readonly sleepers: Set<() => void>;
   view: RunView;
 }
 
@@ -64,6 +66,26 @@ export class Intake {
     return this.#followed.get(id)?.view ?? null;
   }
 
+  /** Takes in what a followed run has written up to now. */
+  catchUp(id: string): void {
+    this.#take(id);
+  }
+
+  /** Resolves when the run's view is no longer this one, or the signal is given. */
+  changed(id: string, view: RunView | null, signal: AbortSignal): Promise<void> {
+    const followed = this.#followed.get(id);
+    if (followed === undefined || followed.view !== view || signal.aborted) return Promise.resolve();
+    return new Promise(resolve => {
+      const done = () => {
+        followed.sleepers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      followed.sleepers.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
   close(): void {
     clearInterval(this.#clock);
     this.#unwatch();
@@ -88,6 +110,7 @@ export class Intake {
       unwatch: watchFolder(run.folder, () => this.#take(run.id)),
       adoption: new Adoption(run),
       waiting: [],
+      sleepers: new Set(),
       view: emptyView
     });
     this.#take(run.id);
@@ -115,6 +138,7 @@ export class Intake {
       followed.waiting.length = 0;
       followed.view = events.reduce(applyEvent, followed.view);
       this.feed.publish(followed.owner, fresh);
+      wake(followed);
       if (events.some(isFinal)) this.#leave(id);
     } catch (error) {
       // A disk that is full, a store that is locked: tried again at the next tick. The files have it meanwhile.
@@ -124,9 +148,11 @@ export class Intake {
 
   #leave(id: string): void {
     const followed = this.#followed.get(id);
-    followed?.unwatch();
-    followed?.reader.close();
+    if (followed === undefined) return;
     this.#followed.delete(id);
+    followed.unwatch();
+    followed.reader.close();
+    wake(followed);
   }
 
   /** A death leaves no notice in a folder. */
@@ -144,6 +170,10 @@ export class Intake {
       }
     }
   }
+}
+
+function wake({ sleepers }: Followed): void {
+  for (const done of [...sleepers]) done();
 }
 
 function message(error: unknown): string {

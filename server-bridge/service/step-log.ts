@@ -66,23 +66,22 @@ async function cellSpans(folder: string, cell: string, within: Span): Promise<Sp
 
 /** The log from a part on, and what is written until the attempt has ended or the signal is given. */
 export async function* followLog(
-  bridge: Bridge,
+  { intake }: Pick<Bridge, 'intake'>,
   row: RunRow,
   { attempt, folder }: Tried,
   begin: Spans,
   signal: AbortSignal
 ): AsyncGenerator<Buffer> {
-  const runs = () => {
-    const state = bridge.intake.view(row.id)?.steps.get(attempt.step);
-    return state?.kind === 'running' && state.attempt === attempt.attempt;
-  };
+  // The store may know of the attempt before this process has read of it.
+  intake.catchUp(row.id);
   let at = begin[0]?.from ?? 0;
   let file: FileHandle | null = null;
   try {
     for (;;) {
       // In this order: what is written or told meanwhile is seen the next time.
-      const place = bridge.feed.last;
-      const last = !runs();
+      const view = intake.view(row.id);
+      const state = view?.steps.get(attempt.step);
+      const last = state?.kind !== 'running' || state.attempt !== attempt.attempt;
       if (file === null && existsSync(logPath(folder))) file = await open(logPath(folder), 'r');
       if (file !== null) {
         const { size } = await file.stat();
@@ -92,7 +91,7 @@ export async function* followLog(
         }
       }
       if (last || signal.aborted) return;
-      await bridge.feed.wait(place, signal);
+      await intake.changed(row.id, view, signal);
       if (signal.aborted) return;
     }
   } finally {
