@@ -5,10 +5,11 @@ import { isFinal, type RunEvent } from '../runs/event';
 import { paths, readRunFile, type Run } from '../runs/folder';
 import { eventsOf } from '../runs/log';
 import { findRun } from '../runs/lookup';
+import { freeStoreReserve, isFull, keepStoreReserve } from '../runs/reserve';
 import { runRow } from '../runs/row';
 import { applyEvent, emptyView, type RunView } from '../runs/state';
 import { LineReader, watchFolder } from '../runs/tail';
-import type { Owner, Store } from '../store';
+import type { FeedEvent, Owner, Store } from '../store';
 import type { Feed } from './feed';
 
 const LIVENESS = 1000;
@@ -130,19 +131,32 @@ export class Intake {
   #take(id: string): void {
     const followed = this.#followed.get(id);
     if (followed === undefined) return;
+    const { waiting } = followed;
     try {
-      followed.waiting.push(...eventsOf(followed.reader.read()));
-      const events = [...followed.waiting];
-      if (events.length === 0) return;
-      const fresh = this.store.ingest(id, events);
-      followed.waiting.length = 0;
-      followed.view = events.reduce(applyEvent, followed.view);
+      const read = eventsOf(followed.reader.read());
+      waiting.push(...read);
+      if (waiting.length === 0) return;
+      // What the files say holds, whether the store has room for it or not.
+      followed.view = read.reduce(applyEvent, followed.view);
+      if (read.length > 0) wake(followed);
+      const fresh = this.#ingest(id, waiting);
+      const ended = waiting.some(isFinal);
+      waiting.length = 0;
       this.feed.publish(followed.owner, fresh);
-      wake(followed);
-      if (events.some(isFinal)) this.#leave(id);
+      if (ended) this.#leave(id);
     } catch (error) {
       // A disk that is full, a store that is locked: tried again at the next tick. The files have it meanwhile.
       this.warn('events cannot be taken in', { run: id, error: message(error) });
+    }
+  }
+
+  /** A run that filled the disk has ended: the room that is held back is for saying so. */
+  #ingest(id: string, events: readonly RunEvent[]): readonly FeedEvent[] {
+    try {
+      return this.store.ingest(id, events);
+    } catch (error) {
+      if (!isFull(error) || !events.some(isFinal) || !freeStoreReserve(this.data)) throw error;
+      return this.store.ingest(id, events);
     }
   }
 
@@ -157,19 +171,24 @@ export class Intake {
 
   /** A death leaves no notice in a folder. */
   #checkAll(): void {
+    keepStoreReserve(this.data);
     for (const [id, { run, adoption, view }] of this.#followed) {
       if (!existsSync(run.folder)) {
         this.#leave(id);
         continue;
       }
       try {
-        adoption.check(view.n);
+        if (!hasEnded(view)) adoption.check(view.n);
         this.#take(id);
       } catch (error) {
         this.warn('a run cannot be looked after', { run: id, error: message(error) });
       }
     }
   }
+}
+
+function hasEnded({ run }: RunView): boolean {
+  return run.kind !== 'none' && run.kind !== 'created' && run.kind !== 'started';
 }
 
 function wake({ sleepers }: Followed): void {
