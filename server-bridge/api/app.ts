@@ -9,6 +9,7 @@ import { localOwner, type Owner } from '../store';
 import { takeJson } from './json-body';
 import { ApiProblem, PROBLEM_TYPE } from './problem';
 import { artifactRoutes } from './routes/artifacts';
+import { cacheRoutes } from './routes/cache';
 import { eventRoutes } from './routes/events';
 import { experimentRoutes } from './routes/experiments';
 import { metricRoutes } from './routes/metrics';
@@ -104,6 +105,7 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   artifactRoutes(app, bridge);
   metricRoutes(app, bridge);
   experimentRoutes(app, bridge);
+  cacheRoutes(app, bridge);
   eventRoutes(app, bridge, streams);
   return { app, streams };
 }

@@ -6,6 +6,7 @@ import { openResponse } from '../client/transport';
 import { readArguments } from './arguments';
 import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
+import { sizeText } from './size-text';
 import { table } from './table';
 import { whichRun } from './which-run';
 
@@ -65,14 +66,4 @@ export async function artifact(args: readonly string[]): Promise<number> {
       rmSync(temporary, { force: true });
     }
   }
-}
-
-export function sizeText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let [value, at] = [bytes, 0];
-  while (value >= 1000 && at < units.length - 1) {
-    value /= 1000;
-    at += 1;
-  }
-  return `${at === 0 ? value : value.toPrecision(3)} ${units[at]}`;
 }

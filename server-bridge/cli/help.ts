@@ -23,6 +23,7 @@ export const HELP = `Cellway: tagged notebook cells become pipelines that give w
   cellway wait    RUN        until it has ended; exits as it did
   cellway prune              removes old runs, or all that is kept
   cellway config             the settings that hold, and where each came from
+  cellway cache              cached results: list, size, forget, pin, collect
   cellway serve              the service behind these commands, by hand
 
 Tag cells 'step:<name>' to say what the steps are ('setup', 'parameters', 'metrics'
@@ -229,7 +230,8 @@ Exit: 0 succeeded, 1 failed, 2 there is no such run, 3 refused, 130 cancelled.
   prune: `cellway prune [--older AGE] [--keep N] | --all
 
 Removes runs that have ended, with their logs and artifacts. What other runs show
-of them stays until they are removed too.
+of them stays until they are removed too; their results stay in the cache as long
+as it has room (cellway cache).
 
   --older AGE          runs made before: 30d, 12h, a date
   --keep N             but not the newest N
@@ -238,6 +240,35 @@ of them stays until they are removed too.
   --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 removed, 2 bad input, 3 refused, 130 the answer was no.
+`,
+  cache: `cellway cache [list | size | forget | pin | unpin | collect]
+
+Cached results: what stands for a step that does not have to run again.
+
+  list                 the results, newest first (also without any word)
+    --notebook PATH    made by this notebook
+    --step STEP        of the step of this name
+    --pinned           only pinned ones
+    --limit N, --all   how many (default: 20)
+  size                 how many there are, how large, and what they may take
+  forget ENTRY…        no step takes these any more; runs go on to show them
+    --notebook PATH, --step STEP, --all
+                       all of a notebook, of a step, or all, but for pinned ones
+    -y, --yes          do not ask
+  pin ENTRY…           these are never collected
+  unpin ENTRY…         these are collected like others
+  collect              removes what no run shows, as the bridge does every hour:
+                       what is too old, then the longest unused until the rest
+                       fits. What was made or used a moment ago stays
+    --budget SIZE      bytes that stay, as 5GB or unlimited (default: the settings)
+    --age DAYS         unused for longer, as 30 or 12weeks or unlimited
+
+  --json               as the API has it
+  --data FOLDER        the data folder (default: cellway config data)
+
+ENTRY is the first word of a line of the list.
+
+Exit: 0 done, 2 bad input, 130 the answer was no.
 `,
   serve: `cellway serve [options]
 

@@ -26,6 +26,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   retry: async () => (await import('./control')).retry,
   resume: async () => (await import('./control')).resume,
   wait: async () => (await import('./control')).wait,
+  cache: async () => (await import('./cache')).cache,
   prune: async () => (await import('./prune')).prune,
   supervise: async () => (await import('./supervise')).superviseRun
 };

@@ -1,13 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { FINAL, type RunSummary } from '@cellway/core/api/http';
 import { pause, running } from '../client/connect';
 import type { Link } from '../client/link';
 import { startTicks } from '../runs/process';
+import { agreed } from './agreed';
 import { readArguments } from './arguments';
 import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
 import { timeOf, whole } from './runs';
+import { sizeText } from './size-text';
 
 /** `cellway prune`: removes runs that have ended, by age or number; with `--all` everything that is kept. */
 export async function prune(args: readonly string[]): Promise<number> {
@@ -27,7 +28,12 @@ export async function prune(args: readonly string[]): Promise<number> {
   }
   await agreed(sure, `Remove ${gone.length} of ${runs.length} ended runs, with their logs and artifacts?`);
   for (const { id } of gone) await asking(link.call('deleteRun', { params: { run: id }, query: {} }));
-  process.stdout.write(`Removed ${gone.length} runs. What other runs show of them stays.\n`);
+  const { collectable } = await asking(link.call('cacheSize', { query: {} }));
+  const left =
+    collectable.entries === 0
+      ? ''
+      : ` The cache keeps ${sizeText(collectable.bytes)} that no run shows: cellway cache collect --budget 0 removes them.`;
+  process.stdout.write(`Removed ${gone.length} runs. What other runs show of them stays.${left}\n`);
   return EXIT.ok;
 }
 
@@ -65,13 +71,4 @@ async function pruneAll(link: Link, sure: boolean): Promise<number> {
   rmSync(data, { recursive: true, force: true });
   process.stdout.write(`Removed ${data}.\n`);
   return EXIT.ok;
-}
-
-async function agreed(sure: boolean, question: string): Promise<void> {
-  if (sure) return;
-  if (process.stdin.isTTY !== true) throw new Stop(EXIT.badInput, question, 'Say so: --yes.');
-  const asked = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await asked.question(`${question} [y/N] `);
-  asked.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Stop(EXIT.cancelled, 'Nothing was removed.');
 }

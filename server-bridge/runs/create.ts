@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isStore, openStore } from '../store';
+import { isStore, openStore, type Store } from '../store';
 import { makeDataFolder, storageRefusal } from './data-folder';
 import { draftRun, type RunRequest, type Settled, settle } from './draft';
 import { keepEnvironment } from './environment';
@@ -40,11 +40,16 @@ async function made(settled: Settled): Promise<Run | Refusal> {
   const store = openStore(data);
   if (!isStore(store)) return store;
   try {
-    const run = await draftRun(settled, store);
-    if ('kind' in run) return run;
     // Under another name until it is whole: whoever sees a run sees all of it.
     const folder = making(data, id);
-    writeRun(run, request, folder);
+    let run = await draftRun(settled, store);
+    for (; !('kind' in run); run = await draftRun(settled, store)) {
+      writeRun(run, request, folder);
+      if (claimed(run, store) || request.taken !== undefined) break;
+      // What it was to start from has been collected meanwhile.
+      rmSync(folder, { recursive: true });
+    }
+    if ('kind' in run) return run;
     const place = paths.run(data, id);
     moveDurably(folder, place);
     store.addRun(runRow(run, place));
@@ -52,6 +57,18 @@ async function made(settled: Settled): Promise<Run | Refusal> {
   } finally {
     store.close();
   }
+}
+
+/**
+ * Says that the run's earlier results are used now, as a cached one that stands for a step is; false when one of them has
+ * been forgotten since it was found. Written down first, then claimed (see `Supervisor`).
+ */
+function claimed(run: RunFile, store: Store): boolean {
+  const now = Date.now() / 1000;
+  const gone = Object.values(run.earlier).filter(
+    ({ execution }) => !store.cache.use(execution, now) && store.cache.of(execution) === null
+  );
+  return gone.length === 0;
 }
 
 function writeRun(run: RunFile, { notebook, surroundings }: RunRequest, folder: string): void {

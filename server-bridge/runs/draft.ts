@@ -5,7 +5,7 @@ import { digest } from '@cellway/core/notebook';
 import type { Interpreter } from '../engines/local/interpreter';
 import { localOwner, type Owner, type Store } from '../store';
 import { earlierResults } from './earlier';
-import { type CellSource, type Earlier, type RunFile, type RunOptions } from './folder';
+import type { CellSource, Earlier, RunFile, RunOptions } from './folder';
 import { runId } from './id';
 import { type Plan, planOf, select } from './plan';
 import { type Refusal, refused } from './refusal';

@@ -93,6 +93,8 @@ export const paths = {
   environment: (folder: string) => join(folder, 'environment.json'),
   /** Earlier results that the run reads, by hard links; gone when it has ended. */
   held: (folder: string) => join(folder, 'held'),
+  /** Whose result the run reads for a step. */
+  heldNote: (folder: string, stepId: string) => join(folder, 'held', `${stepId}.json`),
   label: (folder: string) => join(folder, 'label.json'),
   definitions: (folder: string) => join(folder, 'steps', 'definitions.json'),
   /** Of an attempt folder: what the cache knows of it, from which the store can be made anew. */

@@ -13,6 +13,7 @@ import { type Refusal, refused } from '../runs/refusal';
 import { type RunView, stepState } from '../runs/state';
 import { resolveSettings, type SettingProblem } from '../settings';
 import type { Owner, RunRow, Store } from '../store';
+import { Collector, type Policy } from './cache';
 import { type CompileAnswer, Compiler } from './compile';
 import { Feed } from './feed';
 import { Intake } from './intake';
@@ -35,23 +36,28 @@ export class Bridge {
   readonly feed: Feed;
   readonly intake: Intake;
   readonly compiler: Compiler;
+  readonly collector: Collector;
   readonly outlines = new Outlines();
 
   constructor(
     readonly data: string,
     readonly store: Store,
     compileWorker: string,
-    warn: Warn
+    warn: Warn,
+    policy: Policy
   ) {
     emptyTrash(data);
     this.feed = new Feed(store);
     this.intake = new Intake(data, store, this.feed, warn);
     this.compiler = new Compiler(compileWorker, data);
+    this.collector = new Collector(data, store, policy, warn);
+    this.collector.start();
   }
 
   async close(): Promise<void> {
     this.intake.close();
     await this.compiler.close();
+    await this.collector.close();
     this.store.close();
   }
 
@@ -213,8 +219,8 @@ export class Bridge {
   }
 
   /** Removes a run that has ended. */
-  remove(row: RunRow): void {
-    removeRun(this.data, this.store, row);
+  remove(row: RunRow): Promise<void> {
+    return removeRun(this.data, this.store, row);
   }
 
   /**

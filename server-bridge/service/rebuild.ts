@@ -11,6 +11,7 @@ import { openStoreAt, storePath } from '../store';
 import { salvage } from '../store/salvage';
 import { takeLead } from './leader';
 import { readPlace } from './place';
+import { attemptsOf } from './removal';
 
 export interface Rebuilt {
   readonly kind: 'rebuilt';
@@ -63,11 +64,14 @@ function rebuilt(data: string): Rebuilt | Refusal {
     } catch (error) {
       unreadable.push({ run: run.id, why: error instanceof Error ? error.message : String(error) });
     }
-    for (const entry of entriesOf(run)) {
+  }
+  // Also of runs that have been removed: the cache keeps results longer than their runs.
+  const runs = join(data, 'runs');
+  for (const name of existsSync(runs) ? readdirSync(runs) : [])
+    for (const entry of entriesOf(join(runs, name))) {
       store.cache.add(entry);
       count.entries += 1;
     }
-  }
   store.close();
   const lost = existsSync(path) ? salvage(path, fresh) : [];
   const old = existsSync(path) ? moveAway(path) : null;
@@ -80,15 +84,9 @@ function takeRun(store: Store, run: Run): number {
   return store.ingest(run.id, readEvents(paths.events(run.folder))).length;
 }
 
-/** What the cache knew of a run's results, as it left it beside them. */
-function entriesOf(run: Run): readonly CacheEntry[] {
-  const steps = join(run.folder, 'steps');
-  if (!existsSync(steps)) return [];
-  return readdirSync(steps, { withFileTypes: true }).flatMap(step =>
-    step.isDirectory()
-      ? readdirSync(join(steps, step.name)).flatMap(attempt => entryIn(join(steps, step.name, attempt)))
-      : []
-  );
+/** What the cache knew of the results in a run's folder, as it left it beside them. */
+function entriesOf(folder: string): readonly CacheEntry[] {
+  return attemptsOf(folder).flatMap(entryIn);
 }
 
 function entryIn(folder: string): readonly CacheEntry[] {

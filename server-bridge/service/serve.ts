@@ -7,6 +7,7 @@ import { type Refusal, refused } from '../runs/refusal';
 import type { Settings } from '../settings';
 import { isStore, openStore, STORE_VERSION } from '../store';
 import { Bridge } from './bridge';
+import { policyOf } from './cache';
 import { checkFolder } from './data-folder';
 import { endWhenIdle } from './idleness';
 import { takeLead } from './leader';
@@ -70,7 +71,8 @@ export async function serveBridge({
   );
   const token = randomBytes(32).toString('base64url');
   const metering = new Metering();
-  const bridge = new Bridge(data, store, compileWorker, (message, fields) => log.warn(fields, message));
+  const warn = (message: string, fields: object) => log.warn(fields, message);
+  const bridge = new Bridge(data, store, compileWorker, warn, policyOf(settings.cache));
   let ready = false;
   let stop: () => void = () => undefined;
   const { app, streams } = makeApp({

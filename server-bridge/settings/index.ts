@@ -1,4 +1,4 @@
 export { settingsPath } from './file';
-export { shown } from './kinds';
+export { readWritten, shown } from './kinds';
 export { type Flag, likelyKey, type Resolution, resolveSettings, type SettingProblem, whereOf } from './resolve';
 export { type Key, LEAVES, type Settings, SettingsSchema, variableOf } from './schema';

@@ -79,12 +79,12 @@ export const SettingsSchema = Type.Object(
     cache: table({
       enabled: onOff({ description: 'Whether results are taken from the cache', default: true, flag: 'no-cache' }),
       budget: bytes<number | null>({
-        description: 'Size that cached results may have together before the oldest go',
+        description: 'Size that cached results which no run shows may have together before the longest unused go',
         default: '20 GB',
         none: 'unlimited'
       }),
       age: days<number | null>({
-        description: 'Days after which a cached result that nobody used goes',
+        description: 'Days after which a cached result that no run shows and nobody used goes',
         default: 90,
         none: 'unlimited'
       })

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { CacheEntry, CacheFilter, CacheRow, CacheTable } from './cache';
+import type { CacheEntry, CacheFilter, CacheRow, CacheTable, EntryFate } from './cache';
 import { STORE_VERSION } from './migrations';
 import type { Cursor } from './run-query';
 import type { Owner } from './store';
@@ -12,6 +12,12 @@ export const OURS = `(SELECT user_version FROM pragma_user_version) <= ${STORE_V
 const SHOWN = 'EXISTS (SELECT 1 FROM attempts a WHERE a.folder = c.folder)';
 const PINNED = 'EXISTS (SELECT 1 FROM pins p WHERE p.execution = c.execution)';
 const ROW = `SELECT c.*, ${PINNED} AS pinned, ${SHOWN} AS shown FROM cache c`;
+
+const FATE = `SELECT c.execution, c.folder, c.bytes, c.created, c.used, ${PINNED} AS pinned FROM cache c`;
+
+function fate(row: Row): EntryFate {
+  return { ...(row as unknown as EntryFate), pinned: row.pinned === 1 };
+}
 
 function entry(row: Row): CacheEntry {
   const { components, checks, why, reusable, bytes, used: _, ...rest } = row;
@@ -31,13 +37,13 @@ function whole(row: Row): CacheRow {
 }
 
 function where(filter: CacheFilter): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const { owner, notebook, step, reusable, pinned, shown } = filter;
+  const { owner, execution, notebook, step, pinned, shown } = filter;
   const conditions: [string, ...(string | number)[]][] = [
     ['c.principal = ? AND c.profile = ?', owner.principal, owner.profile]
   ];
+  if (execution !== undefined) conditions.push(['c.execution = ?', execution]);
   if (notebook !== undefined) conditions.push(['c.notebook = ?', notebook]);
   if (step !== undefined) conditions.push(['c.step = ?', step]);
-  if (reusable !== undefined) conditions.push(['c.reusable = ?', reusable ? 1 : 0]);
   if (pinned !== undefined) conditions.push([`${pinned ? '' : 'NOT '}${PINNED}`]);
   if (shown !== undefined) conditions.push([`${shown ? '' : 'NOT '}${SHOWN}`]);
   return {
@@ -130,10 +136,10 @@ export class SqliteCache implements CacheTable {
     return { entries: Number(row.entries), bytes: Number(row.bytes) };
   }
 
-  unshown(): readonly CacheRow[] {
-    return this.prepare(`${ROW} WHERE NOT ${SHOWN} ORDER BY max(c.created, coalesce(c.used, 0))`)
+  unshown(): readonly EntryFate[] {
+    return this.prepare(`${FATE} WHERE NOT ${SHOWN}`)
       .all()
-      .map(row => whole(row as Row));
+      .map(row => fate(row as Row));
   }
 
   pin({ principal, profile }: Owner, execution: string, pinned: boolean, now: number): void {
@@ -147,17 +153,24 @@ export class SqliteCache implements CacheTable {
     else this.prepare('DELETE FROM pins WHERE execution = ?').run(execution);
   }
 
-  forget(execution: string): void {
+  forget(filter: CacheFilter): readonly EntryFate[] {
+    const { sql, values } = where(filter);
+    let found: readonly EntryFate[] = [];
     this.transaction(() => {
-      this.prepare('DELETE FROM pins WHERE execution = ?').run(execution);
-      this.prepare('DELETE FROM cache WHERE execution = ?').run(execution);
+      found = this.prepare(`${FATE} WHERE ${sql}`)
+        .all(...values)
+        .map(row => fate(row as Row));
+      const executions = JSON.stringify(found.map(one => one.execution));
+      for (const table of ['pins', 'cache'])
+        this.prepare(`DELETE FROM ${table} WHERE execution IN (SELECT value FROM json_each(?))`).run(executions);
     });
+    return found;
   }
 
-  release(execution: string, usedBefore: number): boolean {
+  release(execution: string, used: number | null): boolean {
     const deleted = this.prepare(
-      `DELETE FROM cache AS c WHERE c.execution = ? AND coalesce(c.used, 0) < ? AND NOT ${PINNED} AND NOT ${SHOWN}`
-    ).run(execution, usedBefore);
+      `DELETE FROM cache AS c WHERE c.execution = ? AND c.used IS ? AND NOT ${PINNED} AND NOT ${SHOWN} AND ${OURS}`
+    ).run(execution, used);
     return Number(deleted.changes) > 0;
   }
 

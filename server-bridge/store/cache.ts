@@ -38,11 +38,21 @@ export interface CacheRow extends CacheEntry {
 
 export interface CacheFilter {
   readonly owner: Owner;
+  readonly execution?: string;
   readonly notebook?: string;
   readonly step?: string;
-  readonly reusable?: boolean;
   readonly pinned?: boolean;
   readonly shown?: boolean;
+}
+
+/** What decides whether an entry is kept. */
+export interface EntryFate {
+  readonly execution: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly created: number;
+  readonly used: number | null;
+  readonly pinned: boolean;
 }
 
 export interface CacheTable {
@@ -65,16 +75,16 @@ export interface CacheTable {
   ): { readonly rows: readonly CacheRow[]; readonly next: Cursor | null };
   /** How many there are, and what they take. */
   sum(filter: CacheFilter): { readonly entries: number; readonly bytes: number };
-  /** Entries that no run shows, the longest unused first. */
-  unshown(): readonly CacheRow[];
+  /** Entries that no run shows, of all owners. */
+  unshown(): readonly EntryFate[];
   pin(owner: Owner, execution: string, pinned: boolean, now: number): void;
-  /** Drops an entry and its pin. */
-  forget(execution: string): void;
+  /** Drops the entries that a filter finds, with their pins; what they were. */
+  forget(filter: CacheFilter): readonly EntryFate[];
   /**
-   * Drops an entry that nothing needs: not pinned, not shown by a run, not used since; false when it must stay. In one
-   * step with the look, so that a run which finds it first keeps it.
+   * Drops an entry that nothing needs: not pinned, not shown by a run, last used when the caller saw it (`used`); false
+   * when it must stay. In one step with the look, so that a run which claims it first keeps it.
    */
-  release(execution: string, usedBefore: number): boolean;
+  release(execution: string, used: number | null): boolean;
   /** Whether a run shows what is in an attempt folder. */
   shows(folder: string): boolean;
 }

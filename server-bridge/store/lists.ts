@@ -61,6 +61,15 @@ export class Lists {
     );
   }
 
+  /** Those of some runs that have come to their end. */
+  ended(runs: readonly string[]): ReadonlySet<string> {
+    const rows = this.#all(
+      "SELECT id FROM runs WHERE id IN (SELECT value FROM json_each(?)) AND state NOT IN ('created', 'started')",
+      JSON.stringify(runs)
+    );
+    return new Set(rows.map(row => String(row.id)));
+  }
+
   /** When a step of a notebook last ran to its end, and how long that took. */
   lastRan({ principal, profile }: Owner, notebook: string, step: string): LastRun | null {
     const [row] = this.#all(

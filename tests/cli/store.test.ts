@@ -74,6 +74,23 @@ test.each([
   expect(again.stdout.match(/"from":"cache"/g)).toHaveLength(3);
 });
 
+test('results that the cache has of removed runs are known again; what was forgotten is not', async () => {
+  const name = scratch.notebook('a.ipynb', [
+    ['x = 2', 'step:a'],
+    ['print(x)', 'step:b']
+  ]);
+  const other = scratch.notebook('b.ipynb', [['print("b")', 'step:c']]);
+  for (const path of [name, other]) expect((await scratch.run(['run', path])).code).toBe(0);
+  expect((await scratch.run(['cache', 'forget', '--step', 'c', '--yes'])).code).toBe(0);
+  expect((await scratch.run(['prune', '--keep', '0', '--yes'])).code).toBe(0);
+  await quiet();
+  writeFileSync(store(), '');
+  const rebuilt = await scratch.run(['doctor', '--store']);
+  expect(rebuilt.stdout).toMatch(/0 runs, 0 events, 2 results in the cache/);
+  const again = await scratch.run(['run', name, '--json']);
+  expect(again.stdout.match(/"from":"cache"/g)).toHaveLength(2);
+});
+
 test('a damaged store is reported, with the way to make it anew', async () => {
   await twoRuns();
   writeFileSync(store(), 'not a database, by any means'.repeat(400));

@@ -1,6 +1,7 @@
 /** The bridge's API for those who serve or call it: operations, schemas, the OpenAPI page. */
 export * from '../artifacts';
 export * from '../attempts';
+export * from '../cache';
 export * from '../event';
 export { BYTES, CONTENT_TYPES, mediaTypeOf, TAR } from '../media';
 export * from '../metrics';

@@ -2,6 +2,7 @@
 import type { TSchema } from 'typebox';
 import { Artifact, ArtifactPage, Lineage, RunArtifact } from '../artifacts';
 import { Attempt, CellPage, CellView } from '../attempts';
+import { CacheEntry, CachePage, CacheSize, Collected, Forgotten } from '../cache';
 import { RunEvent, StreamEvent } from '../event';
 import { Experiment, ExperimentPage, Metric, MetricPage, MetricSeries } from '../metrics';
 import { Diagnostic, Parameter, Pipeline, Step } from '../pipeline';
@@ -13,11 +14,16 @@ const NAMED: Readonly<Record<string, TSchema>> = {
   Artifact,
   ArtifactPage,
   Attempt,
+  CacheEntry,
+  CachePage,
+  CacheSize,
   CellPage,
   CellView,
+  Collected,
   Diagnostic,
   Experiment,
   ExperimentPage,
+  Forgotten,
   Lineage,
   Metric,
   MetricPage,

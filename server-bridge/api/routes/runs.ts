@@ -133,11 +133,11 @@ export function runRoutes(app: FastifyInstance, bridge: Bridge): void {
     mustMatch(request, etagOf(row), `Run ${row.id}`);
     return shown(reply, bridge.relabel(row, body));
   });
-  serve(app, 'deleteRun', ({ owner, params }) => {
+  serve(app, 'deleteRun', async ({ owner, params }) => {
     const row = find(owner, params.run);
     if (!FINAL.has(row.state))
       throw new ApiProblem(409, 'run-open', `Run ${row.id} has not ended.`, { fix: 'Cancel it first.' });
-    bridge.remove(row);
+    await bridge.remove(row);
     return undefined;
   });
   serve(app, 'cancelRun', ({ owner, params, reply }) => {

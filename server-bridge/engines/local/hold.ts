@@ -2,6 +2,7 @@ import { link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errno } from '../../runs/errno';
 import { paths } from '../../runs/folder';
+import { noteHeld } from '../../runs/held';
 import type { Result } from './results';
 import { type Inspected, inspectResult, isWhole, readResult } from './whole';
 
@@ -11,13 +12,15 @@ const CANNOT: ReadonlySet<string> = new Set(['EPERM', 'EXDEV', 'EMLINK', 'ENOTSU
 /**
  * Holds a result of an earlier run for as long as this one lasts, by hard links in the run's own folder: whoever removes
  * the original from now on takes nothing away from the steps that still have to read it. What is not whole is told
- * instead. Where there are no hard links, the original itself is read.
+ * instead. Where there are no hard links, the original itself is read. Noted first, so that the bridge spares the
+ * original: the run shows it when it has ended.
  */
 export async function hold(result: Result, run: string, stepId: string): Promise<Inspected> {
   const at = join(paths.held(run), stepId);
   try {
     // A supervisor that was killed may have got so far.
     await rm(at, { recursive: true, force: true });
+    noteHeld(run, stepId, result.folder);
     await linkAll(result.folder, at);
   } catch (error) {
     const code = errno(error) ?? '';

@@ -239,6 +239,20 @@ export class Supervisor {
     queueMicrotask(() => this.#pump());
   }
 
+  /**
+   * First held, then claimed: whoever collects results looks at claims, at what is held, and at claims again as it
+   * removes. So either it finds the result held, or the claim finds the result gone.
+   */
+  async #holdCached(node: Step, result: Result): Promise<Inspected> {
+    const held = await hold(result, this.parts.folder, node.id);
+    try {
+      return !isWhole(held) || this.#cache.use(held) ? held : { damage: 'result was removed' };
+    } catch (error) {
+      this.#withoutCache(error);
+      return { damage: 'the cache cannot be written' };
+    }
+  }
+
   async #lookup(start: Start): Promise<Pick<Lookup, 'answer' | 'result'>> {
     try {
       return await this.#cache.lookup(start);
@@ -257,10 +271,7 @@ export class Supervisor {
       const found = await this.#lookup(gathered.start);
       answer = found.answer;
       if (found.result !== null && this.#stop === null) {
-        // First claimed, then held: whoever collects results looks at claims, and removes before or not at all.
-        const held: Inspected = this.#cache.use(found.result)
-          ? await hold(found.result, this.parts.folder, node.id)
-          : { damage: 'result was removed' };
+        const held = await this.#holdCached(node, found.result);
         if (isWhole(held)) {
           this.#known.enter(node, gathered);
           await work.restore(keptFiles(held));

@@ -5,6 +5,7 @@
 import type { TSchema } from 'typebox';
 import type { ValueOf } from '../../schema';
 import { artifacts } from './artifacts';
+import { cache } from './cache';
 import { events } from './events';
 import { experiments } from './experiments';
 import { metrics } from './metrics';
@@ -24,6 +25,7 @@ export const operations = {
   ...artifacts,
   ...metrics,
   ...experiments,
+  ...cache,
   ...events
 } as const;
 

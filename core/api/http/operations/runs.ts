@@ -94,7 +94,7 @@ export const runs = {
   deleteRun: {
     method: 'DELETE',
     path: '/runs/{run}',
-    summary: 'Deletes a run that has ended; what other runs show of it stays until they are gone',
+    summary: 'Deletes a run that has ended; what other runs show of it stays, and so do its results in the cache',
     tag: 'runs',
     params: params(run),
     query: query({}),

@@ -1,0 +1,4 @@
+export type { Policy } from './choice';
+export { Collector } from './collector';
+export { entryShown, executionWith, forget, sizeOf } from './entries';
+export { policyOf } from './policy';
