@@ -89,11 +89,16 @@ async function fill(bridge, scratch) {
     }
   }
   const { items } = await bridge.call(`/runs/${runs[0]}/artifacts`);
+  const entries = (await bridge.call('/cache/entries')).items;
+  // So that they outlast what is sent to forget and collect.
+  for (const { id } of entries)
+    await bridge.call(`/cache/entries/${id}`, { method: 'PATCH', body: JSON.stringify({ pinned: true }) });
   return {
     run: runs,
     step: ['a', 'b', 'c'],
     cell: cells.map(({ id }) => id),
     artifact: items.map(({ id }) => id),
+    entry: entries.map(({ id }) => id),
     metric: ['auc'],
     experiment: ['e0.1', 'e0.5']
   };

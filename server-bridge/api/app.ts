@@ -145,7 +145,9 @@ function problemOf(error: FastifyError): ApiProblem {
   if (status >= 400 && status < 500) return new ApiProblem(status, 'request-malformed', error.message);
   const code = (error as { readonly errcode?: number }).errcode;
   if (code === 13 || error.code === 'ENOSPC')
-    return new ApiProblem(503, 'disk-full', 'The disk is full.', { fix: 'Free space, or remove runs: cellway prune.' });
+    return new ApiProblem(503, 'disk-full', 'The disk is full.', {
+      fix: 'Free space, or remove runs (cellway prune) and cached results (cellway cache forget).'
+    });
   return new ApiProblem(500, 'internal', 'The bridge failed at this request; its log says more.');
 }
 

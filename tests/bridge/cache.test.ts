@@ -17,7 +17,7 @@ const rows = (text: string) =>
     [`x = "${text}"`, 'step:a'],
     ['print(x)', 'step:b']
   ] as const;
-const list = async (query = '') => (await bridge.call('GET', `/cache${query}`)).body.items;
+const list = async (query = '') => (await bridge.call('GET', `/cache/entries${query}`)).body.items;
 
 test('entries are listed, counted, pinned, forgotten one by one', async () => {
   const first = await bridge.ended(await bridge.runNotebook(rows('one')));
@@ -26,15 +26,18 @@ test('entries are listed, counted, pinned, forgotten one by one', async () => {
   expect(all.map((one: { made: unknown }) => one.made)).toEqual(
     expect.arrayContaining([first, second].flatMap(run => ['a', 'b'].map(step => ({ run: run.id, step, attempt: 1 }))))
   );
-  const page = await bridge.call('GET', '/cache?step=a&limit=1');
+  const page = await bridge.call('GET', '/cache/entries?step=a&limit=1');
   expect(page.body.items).toMatchObject([{ step: 'a', made: { run: second.id }, shown: true, pinned: false, why: [] }]);
   expect(await list(`?step=a&limit=1&cursor=${page.body.next}`)).toMatchObject([{ made: { run: first.id } }]);
   expect(await list('?notebook=/other.ipynb')).toEqual([]);
 
   const [entry] = page.body.items;
-  expect((await bridge.call('PATCH', `/cache/${entry.id}`, { pinned: true })).body).toEqual({ ...entry, pinned: true });
+  expect((await bridge.call('PATCH', `/cache/entries/${entry.id}`, { pinned: true })).body).toEqual({
+    ...entry,
+    pinned: true
+  });
   expect(await list('?pinned=true')).toHaveLength(1);
-  const size = (await bridge.call('GET', '/cache/size')).body;
+  const size = (await bridge.call('GET', '/cache')).body;
   const bytes = all.reduce((sum: number, one: { bytes: number }) => sum + one.bytes, 0);
   expect(size).toEqual({
     all: { entries: 4, bytes },
@@ -47,8 +50,8 @@ test('entries are listed, counted, pinned, forgotten one by one', async () => {
 
   expect((await bridge.call('POST', '/cache/forget', { step: 'a' })).body).toMatchObject({ entries: 1, freed: 0 });
   expect(await list('?step=a')).toMatchObject([{ id: entry.id, pinned: true }]);
-  expect((await bridge.call('DELETE', `/cache/${entry.id}`)).status).toBe(204);
-  expect((await bridge.call('GET', `/cache/${entry.id}`)).status).toBe(404);
+  expect((await bridge.call('DELETE', `/cache/entries/${entry.id}`)).status).toBe(204);
+  expect((await bridge.call('GET', `/cache/entries/${entry.id}`)).status).toBe(404);
   const again = await bridge.ended(await bridge.runNotebook(rows('two')));
   expect(again.steps[0]).toMatchObject({ name: 'a', from: 'run' });
   // What was forgotten is still shown by the run that made it.
@@ -60,8 +63,8 @@ test('of removed runs all is forgotten with its files, but what is pinned', asyn
   const { items } = (await bridge.call('GET', '/runs?limit=500')).body;
   for (const { id } of items) await bridge.call('DELETE', `/runs/${id}`);
   const [kept] = await list('?step=a');
-  await bridge.call('PATCH', `/cache/${kept.id}`, { pinned: true });
-  const before = (await bridge.call('GET', '/cache/size')).body;
+  await bridge.call('PATCH', `/cache/entries/${kept.id}`, { pinned: true });
+  const before = (await bridge.call('GET', '/cache')).body;
   const forgotten = (await bridge.call('POST', '/cache/forget', { all: true })).body;
   expect(forgotten).toEqual({ ...before.collectable, freed: before.collectable.bytes });
   expect(await list()).toMatchObject([{ id: kept.id }]);
@@ -76,17 +79,17 @@ test('budget and age are those of the settings', async () => {
   other.env.CELLWAY_CACHE_BUDGET = '5 GB';
   other.env.CELLWAY_CACHE_AGE = 'unlimited';
   await other.serve();
-  expect((await other.call('GET', '/cache/size')).body).toMatchObject({ budget: 5e9, age: null });
+  expect((await other.call('GET', '/cache')).body).toMatchObject({ budget: 5e9, age: null });
   await other.stop();
   await other.close();
 });
 
 test('what is no entry, no body and no cursor is told', async () => {
-  expect((await bridge.call('GET', '/cache/r-none.a.1')).status).toBe(404);
-  expect((await bridge.call('DELETE', '/cache/r-none.a.1')).status).toBe(404);
-  expect((await bridge.call('PATCH', '/cache/r-none.a.1', { pinned: true })).status).toBe(404);
-  expect((await bridge.call('GET', '/cache/..%2F..%2Fetc')).status).toBe(400);
+  expect((await bridge.call('GET', '/cache/entries/r-none.a.1')).status).toBe(404);
+  expect((await bridge.call('DELETE', '/cache/entries/r-none.a.1')).status).toBe(404);
+  expect((await bridge.call('PATCH', '/cache/entries/r-none.a.1', { pinned: true })).status).toBe(404);
+  expect((await bridge.call('GET', '/cache/entries/..%2F..%2Fetc')).status).toBe(400);
   expect((await bridge.call('POST', '/cache/forget', {})).status).toBe(400);
   expect((await bridge.call('POST', '/cache/collect', { budget: -1 })).status).toBe(400);
-  expect((await bridge.call('GET', '/cache?cursor=x')).body.code).toBe('cursor');
+  expect((await bridge.call('GET', '/cache/entries?cursor=x')).body.code).toBe('cursor');
 });

@@ -72,13 +72,14 @@ test('config prints what it can of wrong settings too, and says what is wrong', 
   const { code, stdout, stderr } = await scratch.run(['config']);
   expect(code).toBe(2);
   expect(stdout).toMatch(/^log\.level +info +default$/m);
-  expect(stderr).toBe(
-    `cellway: ${file}:1: log.level is "loud". It has to be one of debug, info, warn, error.\n`
-  );
+  expect(stderr).toBe(`cellway: ${file}:1: log.level is "loud". It has to be one of debug, info, warn, error.\n`);
 });
 
 test('a run has the settings of whoever starts it: flag, environment, file', async () => {
-  const path = scratch.notebook('n.ipynb', [['a = 1', 'step:a'], ['b = 2', 'step:b']]);
+  const path = scratch.notebook('n.ipynb', [
+    ['a = 1', 'step:a'],
+    ['b = 2', 'step:b']
+  ]);
   const options = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
     const id = (await scratch.run(['run', path, '--detach', ...args], env)).stdout.trim();
     expect((await scratch.run(['wait', id])).code).toBe(0);

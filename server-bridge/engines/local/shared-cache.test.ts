@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { paths } from '../../runs/folder';
+import { isStore, localOwner, openStore, storePath } from '../../store';
 import { Bench, build, type Draft, type Ran } from './testing/pipelines';
 
 /** Results that other notebooks take, and results that somebody has laid hands on. */
@@ -142,4 +144,59 @@ test('what a resumed run was to take and is gone refuses it by name', async () =
   const taken = new Map([['a', { execution: `${first.run.id}/a/1`, folder, from: 'earlier-run' as const }]]);
   const resumed = await bench.run(built, { taken });
   expect(resumed.end).toMatchObject({ state: 'refused', reason: { code: 'upstream-missing', step: 'a' } });
+});
+
+/** Somebody else forgets results of a step in the moment in which they are claimed. */
+function forgetWhenClaimed(step: string, most: number): void {
+  const db = new DatabaseSync(storePath(bench.data));
+  db.exec(`CREATE TABLE forgotten (execution TEXT);
+    CREATE TRIGGER forget BEFORE UPDATE OF used ON cache WHEN OLD.step = '${step}' AND (SELECT count(*) FROM forgotten) < ${most}
+    BEGIN
+      INSERT INTO forgotten VALUES (OLD.execution);
+      DELETE FROM cache WHERE execution = OLD.execution;
+      SELECT RAISE(IGNORE);
+    END`);
+  db.close();
+}
+
+test('a result that is forgotten between the look and the claim is a miss', async () => {
+  await ran([a, b]);
+  forgetWhenClaimed('a', 1);
+  const second = await ran([a, b]);
+  expect(second.why('a')).toBe('result was removed');
+  expect(sources(second, 'a')).toEqual(['run']);
+});
+
+test('a run that starts in its middle takes another result for one that is forgotten then, or none is made', async () => {
+  const first = await ran([a, b]);
+  const built = build([a, b]);
+  const alone = await bench.run(built, { options: { cache: false, only: 'a' } });
+  forgetWhenClaimed('a', 1);
+  const only = await bench.run(built, { options: { cache: true, only: 'b' } });
+  expect(only.end.state).toBe('succeeded');
+  expect(only.step('a')).toMatchObject({ folder: folderOf(first, 'a') });
+  expect(alone.run.id).not.toBe(first.run.id);
+
+  const db = new DatabaseSync(storePath(bench.data));
+  db.exec('DELETE FROM forgotten');
+  db.close();
+  expect(await bench.create(built, { options: { only: 'b' } })).toMatchObject({
+    kind: 'refused',
+    reason: { code: 'upstream-missing' }
+  });
+  expect(bench.runs()).toEqual([first.run.id, alone.run.id, only.run.id]);
+});
+
+test('what --only takes counts as used', async () => {
+  const first = await ran([a, b]);
+  const used = () => {
+    const store = openStore(bench.data);
+    if (!isStore(store)) throw new Error(store.reason.message);
+    const row = store.cache.row(localOwner, `${first.run.id}/a/1`);
+    store.close();
+    return row!.used;
+  };
+  expect(used()).toBeNull();
+  await bench.run(build([a, b]), { options: { only: 'b', cache: false } });
+  expect(used()).toEqual(expect.any(Number));
 });

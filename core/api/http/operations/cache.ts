@@ -9,7 +9,7 @@ const entry = { entry: CacheEntryId };
 export const cache = {
   listCache: {
     method: 'GET',
-    path: '/cache',
+    path: '/cache/entries',
     summary: 'Cached results, newest first',
     tag: 'cache',
     query: query({
@@ -23,7 +23,7 @@ export const cache = {
   },
   cacheSize: {
     method: 'GET',
-    path: '/cache/size',
+    path: '/cache',
     summary: 'How many cached results there are, how large they are, and what they may take',
     tag: 'cache',
     query: query({}),
@@ -49,7 +49,7 @@ export const cache = {
   },
   getCacheEntry: {
     method: 'GET',
-    path: '/cache/{entry}',
+    path: '/cache/entries/{entry}',
     summary: 'A cached result',
     tag: 'cache',
     params: params(entry),
@@ -59,7 +59,7 @@ export const cache = {
   },
   updateCacheEntry: {
     method: 'PATCH',
-    path: '/cache/{entry}',
+    path: '/cache/entries/{entry}',
     summary: 'Pins a cached result, so that it is never collected, or takes the pin out',
     tag: 'cache',
     params: params(entry),
@@ -70,7 +70,7 @@ export const cache = {
   },
   deleteCacheEntry: {
     method: 'DELETE',
-    path: '/cache/{entry}',
+    path: '/cache/entries/{entry}',
     summary: 'Forgets a cached result, pinned or not: no step takes it any more; runs that show it go on to',
     tag: 'cache',
     params: params(entry),
