@@ -6,6 +6,7 @@ import asyncio
 import builtins
 import getpass
 import os
+import re
 import sys
 import types
 from subprocess import CalledProcessError
@@ -227,7 +228,7 @@ class IPythonRunner:
             error = SystemExit("the cell called exit(), which ends the kernel in Jupyter")
         elif error is None and shell.missed is not None and shell.missed.__traceback__ is not None:
             error = shell.missed
-        elif error is None and shell.failed_showing:
+        elif error is None and shell.failed_showing and _jupyter_fails_too():
             error = RuntimeError("showing the cell's result failed")
         return Ran(error, result.result)
 
@@ -243,6 +244,17 @@ class IPythonRunner:
     def register(self, place: Place, name: str, number: int) -> None:
         """Lets tracebacks call replayed code `Cell In[number]`."""
         self.shell.compile._filename_map[name] = number
+
+
+def _jupyter_fails_too() -> bool:
+    """Whether a cell has failed whose result cannot be shown: to ipykernel before 7.3 it has not."""
+    from importlib import metadata  # 20 ms
+
+    try:
+        version = metadata.version("ipykernel")
+    except metadata.PackageNotFoundError:
+        return True
+    return [int(part) for part in re.findall(r"\d+", version)[:2]] >= [7, 3]
 
 
 def _text(data: Dict[str, Any]) -> Dict[str, Any]:

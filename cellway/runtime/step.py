@@ -114,6 +114,9 @@ class Attempt:
         at = next((n for n, entry in enumerate(path) if entry.endswith(("site-packages", "dist-packages"))), len(path))
         sys.path[:] = [*path[:at], "", *path[at:]]
         sys.argv = [os.path.join(here, "ipykernel_launcher.py")]
+        process: Any = sys.modules.get("multiprocessing.process")
+        if process is not None:  # a fork server loaded it elsewhere; workers look for the notebook's modules there
+            process.ORIGINAL_DIR = here
 
     def _make_runner(self, shell: Any) -> Any:
         if shell is None:

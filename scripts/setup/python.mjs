@@ -65,7 +65,10 @@ export async function setUpTools(root, name, say) {
  * its version. `base` is as `findPython` gives it.
  */
 export async function setUpOther(root, name, base, say) {
-  const key = venvKey(root, name, base);
+  const wanted = texts(root, name)
+    .flatMap(text => text.split('\n'))
+    .filter(line => !/^\s*(#|$)/.test(line) && (!line.includes('==') || line.includes(`"${minorOf(base)}"`)));
+  const key = keyOf(base, process.platform, process.arch, wanted);
   const entry = cached('tools', key);
   if (entry) return entry;
   const done = say(`Python packages for ${base.version}`);

@@ -13,34 +13,14 @@ from pathlib import Path
 import pytest
 
 from attempts import RUNTIME, Attempt, write_step
-
-
-class Server:
-    def __init__(self, **env):
-        self.process = subprocess.Popen([sys.executable, str(RUNTIME), "--forkserver"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, bufsize=1, env={**os.environ, **env})
-
-    def say(self, **command):
-        self.process.stdin.write(json.dumps(command) + "\n")
-
-    def hear(self):
-        return json.loads(self.process.stdout.readline())
-
-    def start(self, folder, **more):
-        self.say(op="start", folder=str(folder), **more)
-        return self.hear()
-
-    def run(self, folder, **more):
-        self.start(folder, **more)
-        return self.hear()
+from forking import Server
 
 
 @pytest.fixture
 def server():
     made = Server()
     yield made
-    made.process.stdin.close()
-    assert made.process.wait(30) == 0
+    assert made.close() == 0
 
 
 def test_a_step_runs_and_its_end_is_recorded(server, tmp_path):
@@ -104,8 +84,7 @@ def test_the_end_of_stdin_waits_for_children(tmp_path):
     server = Server()
     folder = write_step(tmp_path / "a", ["import time; time.sleep(0.3)"])
     server.start(folder)
-    server.process.stdin.close()
-    assert server.process.wait(30) == 0
+    assert server.close() == 0
     assert json.loads((folder / "exit.json").read_text())["code"] == 0
 
 
@@ -206,6 +185,15 @@ def test_what_a_step_wrote_the_next_child_copies_ahead(server, tmp_path):
         time.sleep(0.01)
 
 
+def test_workers_of_a_pool_find_the_modules_of_the_notebooks_folder(server, tmp_path):
+    (tmp_path / "helper.py").write_text("def double(x):\n    return 2 * x\n")
+    server.say(op="preload", modules=["multiprocessing.pool"])
+    server.hear()
+    cell = "import helper, multiprocessing as m\nwith m.get_context('spawn').Pool(1) as pool: print(pool.map_async(helper.double, [2]).get(60))"
+    server.run(write_step(tmp_path / "a", [cell], workdir=tmp_path))
+    assert Attempt(tmp_path / "a", 0, "").text(0) == "[4]\n"
+
+
 def test_the_end_of_a_step_leaves_no_process(server, tmp_path):
     server.say(op="preload", modules=[])
     server.hear()
@@ -236,5 +224,4 @@ def test_a_library_whose_import_starts_a_pool_makes_forking_unsafe(tmp_path):
     server = Server(PYTHONPATH=str(tmp_path))
     server.say(op="preload", modules=["pooling"])
     assert server.hear()["unsafe"] == "polars"
-    server.process.stdin.close()
-    assert server.process.wait(30) == 0
+    assert server.close() == 0

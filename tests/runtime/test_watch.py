@@ -83,6 +83,11 @@ def test_what_c_code_writes_is_found(tmp_path, work):
     assert "t.parquet" in {path for path, _, _ in rows(attempt, "written")}
 
 
+def test_what_a_database_in_memory_writes_to_a_file_is_found(tmp_path, work):
+    attempt = run_step(tmp_path / "a", ["import sqlite3\ndb = sqlite3.connect(':memory:')", "db.execute(\"attach 'y.db' as y\")\ndb.execute('create table y.t (a)')"], workdir=work)
+    assert ("y.db", "c2", None) in rows(attempt, "written"), attempt.report["files"]
+
+
 def test_listing_a_folder_is_a_read_of_it(tmp_path, work):
     attempt = run_step(tmp_path / "a", ["import glob\nglob.glob('*.csv')"], workdir=work)
     assert ("./", "c1", 2) in rows(attempt, "read")
@@ -151,7 +156,7 @@ def test_questions_about_folders_and_other_places_are_not_told(tmp_path, work):
 
 def test_files_of_a_step_beside_are_not_ours(tmp_path, work):
     """The folder is not compared when nothing ran that writes unseen."""
-    attempt = run_step(tmp_path / "a", ["import pandas, pyarrow, threading, os, posix\nposix.mkfifo('pipe')", "x = 1"], workdir=work)
+    attempt = run_step(tmp_path / "a", ["import pandas, pyarrow, sqlite3, threading, os, posix\nposix.mkfifo('pipe')", "x = 1"], workdir=work)
     assert attempt.report["files"]["written"] == []
 
 

@@ -23,9 +23,10 @@ from .snapshot import Stamp, differences, snapshot
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-NATIVE = ("pyarrow.parquet", "pyarrow.feather", "pyarrow.orc", "pyarrow.csv", "pyarrow.dataset", "h5py", "netCDF4", "cv2", "polars", "duckdb", "sqlite3", "tables", "rasterio", "lightgbm", "xgboost")
+NATIVE = ("pyarrow.parquet", "pyarrow.feather", "pyarrow.orc", "pyarrow.csv", "pyarrow.dataset", "h5py", "netCDF4", "cv2", "polars", "duckdb", "tables", "rasterio", "lightgbm", "xgboost")
 """Modules that open files in C, past the audit hook: what they wrote is found by comparing the folder. pandas loads
-pyarrow itself for everybody; its parts that write come with their first use, or the text names what writes."""
+pyarrow itself for everybody; its parts that write come with their first use, or the text names what writes. Not sqlite3,
+which IPython 8 loads for everybody: that a database is opened is seen."""
 
 
 class WriteRefused(PermissionError):
@@ -47,6 +48,7 @@ class Watch:
         self._answered: Set[str] = set()
         self._arrow_writes = any(ARROW_WRITES.search(source) for source in sources)
         self._compare = False
+        self._databases = False
         self._handlers: Dict[str, Callable[[Tuple[Any, ...], FrameType], None]] = {
             "open": self._open,
             "os.rename": lambda a, f: self._move(a, f),
@@ -92,7 +94,7 @@ class Watch:
     def end(self) -> Optional[Dict[str, Any]]:
         """The reason to refuse the step, if the cell gave one."""
         cell, self._cell = self._cell, None
-        if self._compare or self._arrow_writes or any(name in sys.modules for name in NATIVE):
+        if self._compare or self._databases or self._arrow_writes or any(name in sys.modules for name in NATIVE):
             after = snapshot(self.folders.workdir)
             if self._before is None or after is None:
                 self.record.cannot_watch("many-files")
@@ -220,8 +222,8 @@ class Watch:
             self.record.add("read", self.folders.shown(full).rstrip("/") + "/", self._places.of_frame(frame), self._cell)
 
     def _database(self, path: Any, frame: FrameType) -> None:
+        self._databases = True  # it may be written in the next cells too, and have files attached to it
         if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path) not in ("", ":memory:"):
-            self._compare = True
             self.record.cannot_watch("native")
             if self.folders.inside(_full(path)):
                 own_inode(_full(path), self.folders.workdir)
