@@ -164,8 +164,12 @@ def test_warming_libraries_leaves_nothing_that_a_notebook_sees(server, tmp_path)
 
 
 def own_memory(pid):
-    """Bytes that the process has written to since it was forked."""
-    rows = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    """Bytes that the process has written to since it was forked; none when it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    rows = dict(line.split(":") for line in text.splitlines()[1:])
     return int(rows["Private_Dirty"].split()[0]) * 1024
 
 
