@@ -1,6 +1,6 @@
 """`python -m cellway.runtime ATTEMPT_FOLDER`, or `python PATH/TO/cellway/runtime ATTEMPT_FOLDER`.
 
-With `--forkserver` in the folder's place it is the fork server.
+With `--forkserver` in the folder's place it is the fork server; names of environment variables may follow.
 """
 
 import os
@@ -34,13 +34,13 @@ def main() -> int:
     else:
         # `-m` puts the directory that it was started in first: a step looks where Jupyter's kernel looks.
         del sys.path[0]
-    if sys.argv[1:] == ["--forkserver"]:
+    if sys.argv[1:2] == ["--forkserver"]:
         from cellway.runtime.forkserver import main as serve
 
-        serve()
+        serve(sys.argv[2:])
         return 0
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        print("usage: python -m cellway.runtime ATTEMPT_FOLDER | --forkserver", file=sys.stderr)
+        print("usage: python -m cellway.runtime ATTEMPT_FOLDER | --forkserver [VARIABLE ...]", file=sys.stderr)
         return 2
     from cellway.runtime.claim import sign
     from cellway.runtime.step import run_folder

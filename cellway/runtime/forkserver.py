@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional
 
 from .claim import sign
 from .clibrary import clibrary
@@ -327,8 +327,11 @@ def _threads() -> List[str]:
     return names
 
 
-def main() -> None:
+def main(own_variables: Iterable[str] = ()) -> None:
+    """`own_variables`: of the environment, meant for this process alone."""
     gc.disable()
+    for name in own_variables:
+        os.environ.pop(name, None)
     commands, answers = PROTOCOL_FD, PROTOCOL_FD + 1
     os.dup2(0, commands, inheritable=False)
     os.dup2(1, answers, inheritable=False)
@@ -350,4 +353,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     del sys.path[0]  # the directory that `-m` was run in
-    main()
+    main(sys.argv[1:])

@@ -51,6 +51,8 @@ def _imported(source: str) -> List[str]:
     import ast
     import re
 
+    if "import" not in source:
+        return []
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from .contract import Step
+from .contract import Cell, Step
+from .ending import source_line_of
 from .events import Events
 from .report import Report
 
@@ -19,7 +20,7 @@ class Refused(Exception):
 
 
 def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], bound: List[str],
-                 changed_inputs: List[str], report: Report, events: Events, bound_at: Dict[str, Any]) -> None:
+                 changed_inputs: List[str], report: Report, events: Events, bound_in: Dict[str, Cell]) -> None:
     """Saves into `outputs/<k>/`. Raises Refused for a wanted value that cannot travel."""
     wanted = [name for name in step.wanted if name in namespace]
     report.unbound = [name for name in step.wanted if name not in namespace]
@@ -35,7 +36,8 @@ def save_outputs(step: Step, folder: Path, namespace: Dict[str, Any], bound: Lis
     try:
         saved, missing = save_all(target, namespace, [*names, *extra], wanted, replayable=replayable)
     except CannotTravel as error:
-        raise Refused(_reason(error, bound_at.get(_root(error.name, names) or error.name))) from error
+        name = _root(error.name, names) or error.name
+        raise Refused(_reason(error, name, bound_in.get(name))) from error
     report.missing = [{"name": row.name, "type": row.type, "why": row.why} for row in missing]
     for bundle in saved:
         row = {"path": f"outputs/{Path(bundle.path).name}", "names": list(bundle.names), "bytes": bundle.bytes,
@@ -52,8 +54,8 @@ def _root(path: str, names: List[str]) -> Optional[str]:
     return None
 
 
-def _reason(error: Any, at: Any) -> Dict[str, Any]:
+def _reason(error: Any, name: str, cell: Optional[Cell]) -> Dict[str, Any]:
     reason: Dict[str, Any] = {"code": "cannot-travel", "message": str(error), "name": error.name, "fix": error.fix}
-    if at is not None:
-        reason.update(cell=at.place.id, index=at.place.index, line=at.line)
+    if cell is not None:
+        reason.update(cell=cell.place.id, index=cell.place.index, line=source_line_of(cell.source, name))
     return reason

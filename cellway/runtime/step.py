@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Optional
 from . import contract
 from .capture import Capture
 from .contract import BrokenContract, Cell, Place, Replay, Step
-from .ending import module_level_name, source_line_of
+from .ending import module_level_name
 from .events import Events
 from .folder import is_full, write_json
 from .log import Log
@@ -64,7 +64,7 @@ class Attempt:
         self.places = Places()
         self.cancelling = Cancelling(self.places)
         self.report = Report()
-        self.bound_at: Dict[str, Position] = {}
+        self.bound_in: Dict[str, Cell] = {}
         self.bound_names: List[str] = []
 
     def run(self, shell: Any) -> int:
@@ -180,7 +180,7 @@ class Attempt:
         self.capture.settle()
         names = bound.names()
         for name in names:
-            self.bound_at[name] = Position(cell.place, source_line_of(cell.source, name))
+            self.bound_in[name] = cell
             if name not in self.bound_names:
                 self.bound_names.append(name)
         refusal = self.surroundings.after_cell(cell)
@@ -243,7 +243,7 @@ class Attempt:
         namespace = self.runner.namespace
         changed = self.surroundings.changed_inputs()
         save_outputs(self.step, self.folder, namespace, self.bound_names, changed, self.report,
-                     self.events, self.bound_at)
+                     self.events, self.bound_in)
 
     def _cancelled(self) -> None:
         self.cancelling.final = True

@@ -13,11 +13,13 @@ RUNTIME = Path(__file__).resolve().parents[2] / "cellway" / "runtime"
 
 
 class Server:
-    """`env` is added to this process's. What the server's children print before they capture goes to `stderr`."""
+    """`env` is added to this process's; its children are not to have `own_variables` of it. What they print before they
+    capture goes to `stderr`."""
 
-    def __init__(self, stderr: Any = None, **env: str) -> None:
-        self.process = subprocess.Popen([sys.executable, str(RUNTIME), "--forkserver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=stderr, text=True, bufsize=1, env={**os.environ, **env})
+    def __init__(self, *own_variables: str, stderr: Any = None, **env: str) -> None:
+        self.process = subprocess.Popen([sys.executable, str(RUNTIME), "--forkserver", *own_variables],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, bufsize=1,
+                                        env={**os.environ, **env})
 
     def say(self, **command: Any) -> None:
         self.process.stdin.write(json.dumps(command) + "\n")  # type: ignore[union-attr]

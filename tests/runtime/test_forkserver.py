@@ -44,6 +44,14 @@ def test_a_child_goes_by_its_own_environment(server, tmp_path):
     assert Attempt(folder, 0, "").text(0) == f"{tmp_path}/temporary XYZ\n"
 
 
+def test_variables_of_the_server_are_not_the_childs(tmp_path):
+    server = Server("GLIBC_TUNABLES", GLIBC_TUNABLES="glibc.malloc.hugetlb=1", OTHER="other")
+    cell = "import os, subprocess\nprint(os.environ.get('GLIBC_TUNABLES'), subprocess.getoutput('echo $GLIBC_TUNABLES $OTHER'))"
+    server.run(write_step(tmp_path / "a", [cell]))
+    assert Attempt(tmp_path / "a", 0, "").text(0) == "None other\n"
+    assert server.close() == 0
+
+
 def test_children_do_not_share_random_streams(server, tmp_path):
     server.say(op="preload", modules=["numpy"])
     server.hear()

@@ -45,6 +45,8 @@ class Warnings(Slot):
     def same(self, a: Any, b: Any) -> bool:
         """scikit-learn's workers set the list anew from copies, in threads that may leave them: the same filters with
         compiled patterns, those of imports too."""
+        if a == b:
+            return True
         imported = {_meaning(item) for item in self._imported.values()}
         return [m for m in map(_meaning, a) if m not in imported] == [m for m in map(_meaning, b) if m not in imported]
 

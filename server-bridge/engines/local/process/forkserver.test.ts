@@ -30,6 +30,18 @@ async function serverWithStoppedSpare(): Promise<{ readonly server: ForkServer; 
   }
 }
 
+test("a server asks for huge pages, unless the user has tuned the C library's memory", async () => {
+  const tuned = (environment: NodeJS.ProcessEnv) => {
+    const server = new ForkServer({ python: [python], runtime: checkout, environment, folder, preload: [] });
+    const found = readFileSync(`/proc/${server.pid}/environ`, 'utf8').match(/GLIBC_TUNABLES=([^\0]*)/)?.[1];
+    server.close();
+    return found;
+  };
+  const { GLIBC_TUNABLES: _, ...environment } = process.env;
+  expect(tuned(environment)).toBe('glibc.malloc.hugetlb=1');
+  expect(tuned({ ...environment, GLIBC_TUNABLES: 'glibc.malloc.check=0' })).toBe('glibc.malloc.check=0');
+});
+
 async function gone(pid: number): Promise<boolean> {
   while (existsSync(`/proc/${pid}`)) await wait(20);
   return true;
