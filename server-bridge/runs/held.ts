@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errno } from './errno';
 import { type Earlier, paths, type RunFile, writeAtomically } from './folder';
+import { inTurns } from './turns';
 
-/** Runs that are looked at in one turn: whoever looks serves others meanwhile. */
+/** Runs that are looked at in one turn. */
 const AT_ONCE = 500;
 
 /** Says that a run reads what an attempt folder of another run holds, until it has ended. */
@@ -33,8 +34,7 @@ export async function readByOpenRuns(
   const runs = join(data, 'runs');
   const all = await names(runs);
   const reads = new Set<string>();
-  for (let at = 0; at < all.length; at += AT_ONCE) {
-    const some = all.slice(at, at + AT_ONCE);
+  for await (const some of inTurns(all, AT_ONCE)) {
     const ended = endedOf(some);
     for (const name of some) {
       if (ended.has(name)) continue;
@@ -43,7 +43,6 @@ export async function readByOpenRuns(
       const made = basename(name, '.making');
       if (made !== name) for (const folder of await readsOf(join(runs, made))) reads.add(folder);
     }
-    await new Promise(resolve => setImmediate(resolve));
   }
   return reads;
 }

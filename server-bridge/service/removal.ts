@@ -44,10 +44,14 @@ export function isKept(store: Store, attempt: string): boolean {
   return store.cache.shows(attempt) || store.cache.of(executionOf(attempt)) !== null;
 }
 
-/** Whether a folder is an attempt's whose run has been removed: only what others need of it is left. */
+const runOf = (attempt: string): string => dirname(dirname(dirname(attempt)));
+
+/** Whether an attempt folder is in this data folder: one that was moved has the old paths in its store. */
+export const isHere = (data: string, attempt: string): boolean => dirname(runOf(attempt)) === join(data, 'runs');
+
+/** Whether it is of a run that has been removed: only what others need of it is left. */
 export function isLeft(data: string, attempt: string): boolean {
-  const run = dirname(dirname(dirname(attempt)));
-  return dirname(run) === join(data, 'runs') && !existsSync(paths.runFile(run));
+  return isHere(data, attempt) && !existsSync(paths.runFile(runOf(attempt)));
 }
 
 /** Removes an attempt that is left of a removed run, and the run's folder with the last of them; others stay. */
@@ -60,7 +64,7 @@ export async function removeLeft(data: string, attempt: string): Promise<void> {
 }
 
 function throwAway(attempt: string, away: string): void {
-  const run = dirname(dirname(dirname(attempt)));
+  const run = runOf(attempt);
   if (existsSync(paths.runFile(run))) return;
   moveIfThere(attempt, join(away, fresh()));
   if (attemptsOf(run).length === 0) moveIfThere(run, join(away, fresh()));

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Collected } from '@cellway/core/api';
 import { readByOpenRuns } from '../../runs/held';
+import { inTurns } from '../../runs/turns';
 import type { Store } from '../../store';
 import { isLeft, removeLeft } from '../removal';
 import { type Candidate, chosen, type Policy } from './choice';
 import { removeLeftovers } from './leftovers';
+
+/** Entries that are looked at in one turn. */
+const AT_ONCE = 200;
 
 interface Held extends Candidate {
   readonly folder: string;
@@ -19,22 +23,25 @@ interface Held extends Candidate {
 export async function collect(data: string, store: Store, policy: Policy, now: number): Promise<Collected> {
   const unshown = store.cache.unshown();
   const read = await readByOpenRuns(data, ids => store.lists.ended(ids));
-  // A run shows its own results, also those that the store has not learned of yet.
-  const left = unshown.filter(one => isLeft(data, one.folder));
-  const candidates = left
-    .filter(one => existsSync(one.folder))
-    .map((one): Held => ({ ...one, last: Math.max(one.created, one.used ?? 0), read: read.has(one.folder) }));
-  const removed: Held[] = [];
+  const candidates: Held[] = [];
+  for await (const some of inTurns(unshown, AT_ONCE))
+    for (const one of some) {
+      // A run shows its own results, also those that the store has not learned of yet.
+      if (!isLeft(data, one.folder)) continue;
+      if (existsSync(one.folder))
+        candidates.push({ ...one, last: Math.max(one.created, one.used ?? 0), read: read.has(one.folder) });
+      // Somebody has removed its files.
+      else store.cache.release(one.execution, one.used);
+    }
+  const removed = new Set<Held>();
   for (const one of chosen(candidates, policy, now)) {
     if (!store.cache.release(one.execution, one.used)) continue;
     await removeLeft(data, one.folder);
-    removed.push(one);
+    removed.add(one);
   }
-  // Of results whose files somebody has removed only the entries are left.
-  for (const { execution, folder, used } of left) if (!existsSync(folder)) store.cache.release(execution, used);
   return {
-    removed: amountOf(removed),
-    kept: amountOf(candidates.filter(one => !removed.includes(one))),
+    removed: amountOf([...removed]),
+    kept: amountOf(candidates.filter(one => !removed.has(one))),
     leftovers: await removeLeftovers(data, store, read)
   };
 }

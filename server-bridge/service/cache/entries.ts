@@ -3,7 +3,7 @@ import type { CacheEntry, CacheSize, Forgotten } from '@cellway/core/api';
 import { paths } from '../../runs/folder';
 import { readByOpenRuns } from '../../runs/held';
 import type { CacheFilter, CacheRow, Owner, Store } from '../../store';
-import { isKept, isLeft, removeLeft } from '../removal';
+import { isHere, isKept, isLeft, removeLeft } from '../removal';
 import type { Policy } from './choice';
 
 /** `run.step id.attempt`: an execution, as paths have it. */
@@ -40,12 +40,13 @@ export function sizeOf(store: Store, owner: Owner, { budget, age }: Policy): Cac
  */
 export async function forget(data: string, store: Store, filter: CacheFilter): Promise<Forgotten> {
   const gone = store.cache.forget(filter);
-  const read = await readByOpenRuns(data, ids => store.lists.ended(ids));
+  // A store that is made anew from the folders must not know them again.
+  for (const { folder } of gone) if (isHere(data, folder)) await rm(paths.cacheEntry(folder), { force: true });
+  const needless = gone.filter(({ folder }) => isLeft(data, folder) && !isKept(store, folder));
+  const read = needless.length === 0 ? new Set() : await readByOpenRuns(data, ids => store.lists.ended(ids));
   let freed = 0;
-  for (const { folder, bytes } of gone) {
-    // A store that is made anew from the folders must not know it again.
-    await rm(paths.cacheEntry(folder), { force: true });
-    if (!isLeft(data, folder) || isKept(store, folder) || read.has(folder)) continue;
+  for (const { folder, bytes } of needless) {
+    if (read.has(folder) || isKept(store, folder)) continue;
     await removeLeft(data, folder);
     freed += bytes;
   }

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errno } from '../../runs/errno';
 import { paths } from '../../runs/folder';
+import { inTurns } from '../../runs/turns';
 import type { Store } from '../../store';
 import { attemptsOf, isKept, isLeft, removeLeft } from '../removal';
 
@@ -19,8 +20,7 @@ export async function removeLeftovers(data: string, store: Store, read: Readonly
   const runs = join(data, 'runs');
   const all = await readdir(runs);
   let removed = 0;
-  for (let at = 0; at < all.length; at += AT_ONCE) {
-    const some = all.slice(at, at + AT_ONCE);
+  for await (const some of inTurns(all, AT_ONCE)) {
     const ended = store.lists.ended(some);
     for (const name of some) {
       const folder = join(runs, name);
@@ -28,7 +28,6 @@ export async function removeLeftovers(data: string, store: Store, read: Readonly
       else if (name.endsWith('.making')) removed += await removeIfOlder(folder, MAKING);
       else if (!store.knows(name)) removed += await removeAttempts(data, store, folder, read);
     }
-    await new Promise(resolve => setImmediate(resolve));
   }
   return removed;
 }
