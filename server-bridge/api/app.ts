@@ -5,7 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type
 import type { Bridge } from '../service/bridge';
 import type { Metering } from '../service/metering';
 import type { Settings } from '../settings';
-import { localOwner, type Owner } from '../store';
+import { localOwner, type Owner, StoreNewer } from '../store';
 import { takeJson } from './json-body';
 import { ApiProblem, PROBLEM_TYPE } from './problem';
 import { artifactRoutes } from './routes/artifacts';
@@ -27,8 +27,8 @@ export interface AppSettings {
   readonly log: FastifyBaseLogger;
   readonly limits: Settings['limits'];
   readonly metering: Metering;
-  /** Ends the service once open requests are answered. */
-  readonly shutdown: () => void;
+  /** Ends the service once open requests are answered; why is for the log. */
+  readonly end: (why: string) => void;
   readonly ready: () => boolean;
 }
 
@@ -91,6 +91,7 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof StoreNewer) settings.end('a newer Cellway has the store');
     const problem = problemOf(error);
     if (problem.status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed');
     metering.problem(problem.status);
@@ -127,6 +128,8 @@ function nothingThere(method: string, url: string): ApiProblem {
 
 function problemOf(error: FastifyError): ApiProblem {
   if (error instanceof ApiProblem) return error;
+  if (error instanceof StoreNewer)
+    return new ApiProblem(503, 'store-newer', error.message, { fix: 'Upgrade Cellway; this bridge ends.' });
   if (error.validation) {
     const errors = described(error.validation, error.validationContext ?? 'request');
     const text = errors.map(({ at, message }) => `${at} ${message}`).join('; ');

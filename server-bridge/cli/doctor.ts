@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { findInterpreter, installedKernels } from '../engines/local/interpreter';
 import { makeDataFolder } from '../runs/data-folder';
 import { rebuildStore } from '../service/rebuild';
-import { damageOf, storePath } from '../store';
+import { damageOf, newerStore, storePath } from '../store';
 import { stopBridge } from '../client/connect';
 import { readArguments } from './arguments';
 import { EXIT, Stop } from './exit';
@@ -80,10 +80,13 @@ export async function doctor(args: readonly string[]): Promise<number> {
 
 /** `doctor --store` */
 async function rebuild(data: string): Promise<number> {
-  const unfit = makeDataFolder(data);
+  const unfit = makeDataFolder(data) ?? newerStore(storePath(data));
+  if (unfit !== null) {
+    throw new Stop(EXIT.refused, unfit.reason.message, unfit.reason.fix);
+  }
   // It has the store open; whoever needs it next starts another.
   await stopBridge(data);
-  const made = unfit ?? rebuildStore(data);
+  const made = rebuildStore(data);
   if (made.kind === 'refused') {
     throw new Stop(EXIT.refused, made.reason.message, made.reason.fix);
   }

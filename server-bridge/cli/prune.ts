@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { FINAL, type RunSummary } from '@cellway/core/api/http';
-import { pause, running } from '../client/connect';
+import { stopBridge } from '../client/connect';
 import type { Link } from '../client/link';
-import { startTicks } from '../runs/process';
 import { agreed } from './agreed';
 import { readArguments } from './arguments';
 import { asking, linkOf } from './bridge';
@@ -62,12 +61,7 @@ async function pruneAll(link: Link, sure: boolean): Promise<number> {
       'Wait for them, or cancel them: cellway cancel.'
     );
   await agreed(sure, `Remove ${data} with all runs, logs, artifacts and the cache?`);
-  const found = await running(data);
-  if (found !== null) {
-    await asking(found.client.call('shutdown', { query: {} }));
-    const { pid, started } = found.place;
-    while (started !== null && startTicks(pid) === started) await pause(20);
-  }
+  await stopBridge(data);
   rmSync(data, { recursive: true, force: true });
   process.stdout.write(`Removed ${data}.\n`);
   return EXIT.ok;

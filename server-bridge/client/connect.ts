@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, Client } from '@cellway/core/api/client';
+import { API_PREFIX } from '@cellway/core/api/http';
 import { type Refusal, refused } from '../runs/refusal';
-import { startTicks } from '../runs/process';
+import { lives, signalProcess, startTicks } from '../runs/process';
 import { checkFolder } from '../service/data-folder';
 import { type Place, readPlace } from '../service/place';
 import { ROUTES } from './routes';
@@ -29,6 +30,12 @@ const ANSWER = 5000;
 /** Takeovers in a row: more would be two versions that take turns. */
 const TURNS = 3;
 
+/** A bridge whose API is none that we know. */
+interface Foreign {
+  readonly kind: 'foreign';
+  readonly place: Place;
+}
+
 /**
  * The bridge of a data folder: the one that runs, else one that is started now and shared by all who come. A running one
  * of an older version makes room for ours; a newer one is used as it is: what is in the API stays.
@@ -36,34 +43,54 @@ const TURNS = 3;
 export async function connect(data: string, ours: Ours): Promise<Connection | Refusal> {
   const unfit = checkFolder(data);
   if (unfit !== null) return unfit;
-  let found: Connection | Refusal | null = await running(data);
-  for (let turn = 0; turn < TURNS && found !== null && found.kind === 'connection'; turn++) {
-    if (!isNewer(ours, found.place)) return found;
-    await found.client.call('shutdown', { query: {} });
-    await gone(found.place);
+  let found: Connection | Foreign | Refusal | null = await look(data);
+  for (let turn = 0; turn < TURNS && found !== null && found.kind !== 'refused'; turn++) {
+    if (!isNewer(ours, found.place)) break;
+    await end(found);
     found = await start(data, ours);
   }
-  return found ?? start(data, ours);
+  found ??= await start(data, ours);
+  return found.kind === 'foreign' ? unknownApi(data, ours, found.place) : found;
+}
+
+function unknownApi(data: string, ours: Ours, { cellway }: Place): Refusal {
+  return refused({
+    code: 'bridge-newer',
+    message: `The bridge of ${data} is that of Cellway ${cellway}; this is ${ours.cellway}, which does not know its API.`,
+    fix: 'Upgrade Cellway here, or name another data folder with --data or CELLWAY_DATA.'
+  });
 }
 
 /** Ends the bridge of a data folder, if one runs: its runs go on. */
 export async function stopBridge(data: string): Promise<void> {
-  const found = await running(data);
-  if (found === null) return;
-  await found.client.call('shutdown', { query: {} });
+  const found = await look(data);
+  if (found !== null) await end(found);
+}
+
+/** It ends once open requests are answered. One that we cannot talk with gets the signal that means the same. */
+async function end(found: Connection | Foreign): Promise<void> {
+  if (found.kind === 'connection') await found.client.call('shutdown', { query: {} });
+  else signalProcess(found.place.pid, 'SIGTERM');
   await gone(found.place);
 }
 
-/** The bridge that runs, null when there is none: what is announced may be gone, its pid another process's. */
+/** The bridge that runs and can be asked; null when there is none. */
 export async function running(data: string): Promise<Connection | null> {
+  const found = await look(data);
+  return found?.kind === 'connection' ? found : null;
+}
+
+/** The bridge that runs, null when there is none: what is announced may be gone, its pid another process's. */
+async function look(data: string): Promise<Connection | Foreign | null> {
   const place = readPlace(data);
   if (place === null || (place.started !== null && place.started !== startTicks(place.pid))) return null;
   try {
-    const asked = new Client(transport(place, ANSWER), ROUTES, '/api/v1');
+    const asked = new Client(transport(place, ANSWER), ROUTES, API_PREFIX);
     const version = await asked.call('version', { query: {} });
     if (version.pid !== place.pid) return null;
-    return { kind: 'connection', client: new Client(transport(place), ROUTES, '/api/v1'), place };
+    return { kind: 'connection', client: new Client(transport(place), ROUTES, API_PREFIX), place };
   } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 404) return { kind: 'foreign', place };
     if (isLost(error) || error instanceof ApiError) return null;
     throw error;
   }
@@ -77,9 +104,10 @@ function isNewer(ours: Ours, place: Place): boolean {
   return false;
 }
 
-async function gone({ pid, started }: Place): Promise<void> {
-  const end = Date.now() + ANSWER;
-  while (Date.now() < end && startTicks(pid) === started && started !== null) await pause(20);
+/** Waits until a bridge's process has ended, but not for ever. */
+export async function gone(place: Place): Promise<void> {
+  const until = performance.now() + ANSWER;
+  while (performance.now() < until && lives(place)) await pause(20);
 }
 
 export const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -88,7 +116,7 @@ export const pause = (milliseconds: number): Promise<void> => new Promise(resolv
 const OUTPUT = 'bridge.out';
 const MUCH = 1_000_000;
 
-async function start(data: string, { program }: Ours): Promise<Connection | Refusal> {
+async function start(data: string, { program }: Ours): Promise<Connection | Foreign | Refusal> {
   mkdirSync(data, { recursive: true });
   const path = join(data, OUTPUT);
   const output = openSync(path, 'a', 0o600);
@@ -105,15 +133,16 @@ async function start(data: string, { program }: Ours): Promise<Connection | Refu
   let ended = false;
   child.on('exit', () => (ended = true));
   child.on('error', () => (ended = true));
-  const until = Date.now() + START;
-  while (Date.now() < until) {
+  const began = performance.now();
+  while (performance.now() < began + START) {
     await pause(15);
-    const found = await running(data);
+    const found = await look(data);
     if (found !== null) return found;
     if (!ended) continue;
     const said = refusalIn(readFileSync(path).subarray(before).toString('utf8'));
-    // Another command's bridge was first: it answers soon.
     if (said?.reason.code !== 'bridge-running') return said ?? crashed(data);
+    // Another command's bridge was first: it answers soon, if it can.
+    if (performance.now() > began + ANSWER) return unreachable(data);
   }
   return crashed(data);
 }
@@ -122,6 +151,17 @@ async function start(data: string, { program }: Ours): Promise<Connection | Refu
 function refusalIn(said: string): Refusal | null {
   const line = said.split('\n').find(text => text.startsWith('{"kind":"refused"'));
   return line === undefined ? null : (JSON.parse(line) as Refusal);
+}
+
+/** Somebody holds the lead, by the same kernel's locks, and what is announced does not answer. */
+function unreachable(data: string): Refusal {
+  const place = readPlace(data);
+  const who = place === null ? '' : ` (process ${place.pid}, Cellway ${place.cellway})`;
+  return refused({
+    code: 'bridge-unreachable',
+    message: `A bridge of ${data} runs${who}, but it does not answer from here: it may hang, or run in another container.`,
+    fix: 'End it, or name another data folder with --data or CELLWAY_DATA.'
+  });
 }
 
 function crashed(data: string): Refusal {

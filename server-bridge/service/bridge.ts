@@ -44,11 +44,12 @@ export class Bridge {
     readonly store: Store,
     compileWorker: string,
     warn: Warn,
-    policy: Policy
+    policy: Policy,
+    private readonly end: (why: string) => void
   ) {
     emptyTrash(data);
     this.feed = new Feed(store);
-    this.intake = new Intake(data, store, this.feed, warn);
+    this.intake = new Intake(data, store, this.feed, warn, end);
     this.compiler = new Compiler(compileWorker, data);
     this.collector = new Collector(data, store, policy, warn);
     this.collector.start();
@@ -187,7 +188,10 @@ export class Bridge {
 
   async #make(request: RunRequest): Promise<RunRow | Unmade> {
     const made = await createRun(request);
-    if (made.kind === 'refused') return made;
+    if (made.kind === 'refused') {
+      if (made.reason.code === 'store-newer') this.end('a newer Cellway has the store');
+      return made;
+    }
     startSupervisor(made);
     this.intake.follow(made);
     return this.store.run(made.id)!;

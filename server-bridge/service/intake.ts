@@ -9,7 +9,7 @@ import { freeStoreReserve, isFull, keepStoreReserve } from '../runs/reserve';
 import { runRow } from '../runs/row';
 import { applyEvent, emptyView, type RunView } from '../runs/state';
 import { LineReader, watchFolder } from '../runs/tail';
-import type { FeedEvent, Owner, Store } from '../store';
+import { type FeedEvent, type Owner, type Store, StoreNewer } from '../store';
 import type { Feed } from './feed';
 
 const LIVENESS = 1000;
@@ -41,7 +41,9 @@ export class Intake {
     private readonly data: string,
     private readonly store: Store,
     private readonly feed: Feed,
-    private readonly warn: (message: string, fields: object) => void
+    private readonly warn: (message: string, fields: object) => void,
+    /** There is nothing more to be done here. */
+    private readonly end: (why: string) => void
   ) {
     const runs = join(data, 'runs');
     mkdirSync(runs, { recursive: true });
@@ -146,6 +148,7 @@ export class Intake {
       if (ended) this.#leave(id);
     } catch (error) {
       // A disk that is full, a store that is locked: tried again at the next tick. The files have it meanwhile.
+      if (error instanceof StoreNewer) this.end('a newer Cellway has the store');
       this.warn('events cannot be taken in', { run: id, error: message(error) });
     }
   }

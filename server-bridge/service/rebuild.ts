@@ -7,7 +7,7 @@ import { listRuns } from '../runs/lookup';
 import { type Refusal, refused } from '../runs/refusal';
 import { runRow } from '../runs/row';
 import type { CacheEntry, Store } from '../store';
-import { openStoreAt, storePath } from '../store';
+import { newerStore, openStoreAt, storePath } from '../store';
 import { salvage } from '../store/salvage';
 import { takeLead } from './leader';
 import { readPlace } from './place';
@@ -49,6 +49,8 @@ export function rebuildStore(data: string): Rebuilt | Refusal {
 
 function rebuilt(data: string): Rebuilt | Refusal {
   const path = storePath(data);
+  const newer = newerStore(path);
+  if (newer !== null) return newer;
   const fresh = `${path}.new`;
   for (const part of PARTS) rmSync(fresh + part, { force: true });
   const store = openStoreAt(fresh);

@@ -9,7 +9,7 @@ import { isStore, openStore, STORE_VERSION } from '../store';
 import { Bridge } from './bridge';
 import { policyOf } from './cache';
 import { checkFolder } from './data-folder';
-import { endWhenIdle } from './idleness';
+import { endWhenIdle, endWhenLost } from './ending';
 import { takeLead } from './leader';
 import { listen } from './listen';
 import { LogFile } from './log-file';
@@ -71,10 +71,16 @@ export async function serveBridge({
   );
   const token = randomBytes(32).toString('base64url');
   const metering = new Metering();
-  const warn = (message: string, fields: object) => log.warn(fields, message);
-  const bridge = new Bridge(data, store, compileWorker, warn, policyOf(settings.cache));
   let ready = false;
-  let stop: () => void = () => undefined;
+  let end: (why: string) => void = () => undefined;
+  const bridge = new Bridge(
+    data,
+    store,
+    compileWorker,
+    (message, fields) => log.warn(fields, message),
+    policyOf(settings.cache),
+    why => end(why)
+  );
   const { app, streams } = makeApp({
     bridge,
     token,
@@ -82,24 +88,14 @@ export async function serveBridge({
     log,
     limits,
     metering,
-    shutdown: () => stop(),
+    end: why => end(why),
     ready: () => ready
   });
 
-  const clock =
-    idle === null
-      ? null
-      : endWhenIdle(
-          app,
-          idle,
-          () => streams.open > 0 || bridge.intake.open > 0,
-          () => stop()
-        );
   const { host, port, socket } = settings.bridge;
   const address = await listen(app, socket === null ? { kind: 'tcp', host, port } : { kind: 'unix', path: socket });
   if (address.kind === 'refused') {
     log.error({ reason: address.reason }, 'refused');
-    clock?.close();
     await bridge.close();
     file.close();
     lead.release();
@@ -107,13 +103,27 @@ export async function serveBridge({
   }
   announce(data, { address, token, cellway: version, api: API_VERSION, store: STORE_VERSION });
   ready = true;
+  const clocks = [
+    endWhenLost(data, () => end('nobody can find it: the data folder is gone')),
+    ...(idle === null
+      ? []
+      : [
+          endWhenIdle(
+            app.server,
+            idle,
+            () => bridge.intake.open > 0,
+            () => end('nothing to do')
+          )
+        ])
+  ];
   log.info({ address, data, version }, 'serving');
 
   const ended = new Promise<void>(resolve => {
-    stop = () => {
-      stop = () => undefined;
+    end = why => {
+      end = () => undefined;
+      log.info({ why }, 'ends');
       ready = false;
-      clock?.close();
+      for (const clock of clocks) clearInterval(clock);
       withdraw(data);
       streams.close();
       void app
@@ -127,5 +137,5 @@ export async function serveBridge({
         });
     };
   });
-  return { kind: 'serving', ended, stop: () => stop() };
+  return { kind: 'serving', ended, stop: () => end('a signal') };
 }

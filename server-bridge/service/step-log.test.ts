@@ -17,7 +17,8 @@ beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'cellway-log-'));
   store = passingStore();
   feed = new Feed(store);
-  intake = new Intake(data, store, feed, () => undefined);
+  const nothing = () => undefined;
+  intake = new Intake(data, store, feed, nothing, nothing);
 });
 afterEach(() => {
   intake.close();

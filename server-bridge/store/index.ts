@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Refusal } from '../runs/refusal';
-import { SqliteStore } from './sqlite';
+import { SqliteStore, StoreNewer } from './sqlite';
 import type { Store } from './store';
 
 export type { Named } from './lists';
 export type { Cursor, RunQuery } from './run-query';
 export type * from './cache';
 export * from './store';
+export { StoreNewer };
 export { STORE_VERSION } from './migrations';
 
 /** The store of a data folder. */
@@ -20,6 +21,11 @@ export function storePath(data: string): string {
 
 export function openStoreAt(path: string): Store | Refusal {
   return SqliteStore.open(path);
+}
+
+/** The refusal of a store that a newer Cellway has written; null for any other, readable or not. */
+export function newerStore(path: string): Refusal | null {
+  return SqliteStore.newer(path);
 }
 
 /** What is wrong with a store's file, in SQLite's words; null when it is whole. It is read as a whole. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Json } from '@cellway/core/api';
@@ -26,6 +26,19 @@ type Row = Record<string, unknown>;
 /** SQLite's own codes for a file that is no database, or one that is broken. */
 function damaged(error: unknown): error is { readonly message: string } {
   return typeof error === 'object' && error !== null && 'errcode' in error && [11, 26].includes(Number(error.errcode));
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number((db.prepare('PRAGMA user_version').get() as Row).user_version);
+}
+
+function refusedAsNewer(path: string, version: number): Refusal | null {
+  if (version <= migrations.length) return null;
+  return refused({
+    code: 'store-newer',
+    message: `${path} was written by a newer Cellway (store version ${version}, this one knows ${migrations.length}).`,
+    fix: 'Upgrade Cellway, or name another folder with --data or CELLWAY_DATA.'
+  });
 }
 
 /** A newer Cellway has taken over the store while this one had it open. */
@@ -102,6 +115,20 @@ export class SqliteStore implements Store {
     }
   }
 
+  /** The refusal of a file that a newer Cellway has written; null for any other, readable or not. */
+  static newer(path: string): Refusal | null {
+    if (!existsSync(path)) return null;
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      return refusedAsNewer(path, versionOf(db));
+    } catch (error) {
+      if (!damaged(error)) throw error;
+      return null;
+    } finally {
+      db.close();
+    }
+  }
+
   static check(path: string): string | null {
     const db = new DatabaseSync(path, { readOnly: true });
     try {
@@ -118,15 +145,11 @@ export class SqliteStore implements Store {
 
   static #opened(db: DatabaseSync, path: string): SqliteStore | Refusal {
     db.exec('PRAGMA busy_timeout = 5000');
-    const version = () => Number((db.prepare('PRAGMA user_version').get() as Row).user_version);
-    const found = version();
-    if (found > migrations.length) {
+    const version = () => versionOf(db);
+    const newer = refusedAsNewer(path, version());
+    if (newer !== null) {
       db.close();
-      return refused({
-        code: 'store-newer',
-        message: `${path} was written by a newer Cellway (store version ${found}, this one knows ${migrations.length}).`,
-        fix: 'Upgrade Cellway, or set CELLWAY_DATA to another folder.'
-      });
+      return newer;
     }
     if (version() < migrations.length) {
       db.exec('PRAGMA journal_mode = WAL');

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { startTicks } from '../../server-bridge/runs/process';
 import { readPlace } from '../../server-bridge/service/place';
 
-const ROOT = join(__dirname, '..', '..');
+export const ROOT = join(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 const COMMAND = join(ROOT, '.venv', 'bin', 'cellway');
 

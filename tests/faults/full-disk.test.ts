@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Row, Scratch } from '../cli/command';
+import { endBridge, type Row, Scratch } from '../cli/command';
 
 let scratch: Scratch;
 let mounted = false;
@@ -13,9 +13,10 @@ beforeAll(() => {
   mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'cellway-test', scratch.data]).status === 0;
   if (!mounted) process.stderr.write('full-disk: skipped, mounting is not allowed here\n');
 });
-afterAll(() => {
+afterAll(async () => {
+  await endBridge(scratch.data);
   if (mounted) execFileSync('umount', ['-l', scratch.data]);
-  scratch.close();
+  await scratch.close();
 });
 
 const cases: readonly (readonly [string, readonly Row[]])[] = [

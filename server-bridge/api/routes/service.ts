@@ -6,11 +6,11 @@ import { serve } from '../operation';
 import type { Streams } from '../stream';
 
 export function serviceRoutes(app: FastifyInstance, settings: AppSettings, streams: Streams): void {
-  const { bridge, metering, shutdown, ready } = settings;
+  const { bridge, metering, end, ready } = settings;
   const version: Version = { cellway: settings.version, api: API_VERSION, store: STORE_VERSION, pid: process.pid };
   serve(app, 'version', () => version);
   serve(app, 'shutdown', ({ reply }) => {
-    reply.raw.once('close', shutdown);
+    reply.raw.once('close', () => end('asked to'));
     return version;
   });
   app.get('/healthz', (_, reply) => reply.type('text/plain').send('ok\n'));
