@@ -29,6 +29,7 @@ const ALL: Options = {
   idle: { type: 'string' },
   'log-level': { type: 'string' },
   'on-demand': { type: 'boolean' },
+  stop: { type: 'boolean' },
   parallel: { type: 'string' },
   memory: { type: 'string' },
   schema: { type: 'boolean' },

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { findInterpreter, installedKernels } from '../engines/local/interpreter';
 import { makeDataFolder } from '../runs/data-folder';
+import { networkOf } from '../runs/network';
 import { rebuildStore } from '../service/rebuild';
 import { damageOf, newerStore, storePath } from '../store';
 import { stopBridge } from '../client/connect';
@@ -233,6 +234,13 @@ function folderFindings(folder: string): readonly Finding[] {
         found: `${folder} cannot be written (${why})`,
         fix: 'Set CELLWAY_DATA to a folder of yours'
       }
+    ];
+  }
+  const network = networkOf(at);
+  if (network !== null) {
+    const fix = 'Name one on a local disk: set data in the settings, or CELLWAY_DATA';
+    return [
+      { what: 'data folder', state: 'missing', found: `${folder} is on ${network}, where locks do not hold`, fix }
     ];
   }
   const { bavail, bsize } = statfsSync(at);

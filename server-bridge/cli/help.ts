@@ -235,7 +235,8 @@ as it has room (cellway cache).
 
   --older AGE          runs made before: 30d, 12h, a date
   --keep N             but not the newest N
-  --all                the whole data folder, the cache too
+  --all                all that is kept in the data folder, the cache too; as before
+                       Cellway was used, but for your settings
   -y, --yes            do not ask
   --data FOLDER        the data folder (default: cellway config data)
 
@@ -283,6 +284,7 @@ folder, which only its owner can read; what happens is in bridge.log there.
   --idle TIME          end after so long without anything to do (default: never)
   --log-level LEVEL    debug, info, warn or error (default: info)
   --on-demand          as the other commands start it
+  --stop               end the one that runs; its runs go on
   --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 stopped, 3 refused: another one runs, or the data folder is not fit.

@@ -1,21 +1,21 @@
-import { existsSync, rmSync } from 'node:fs';
 import { FINAL, type RunSummary } from '@cellway/core/api/http';
-import { stopBridge } from '../client/connect';
 import type { Link } from '../client/link';
 import { agreed } from './agreed';
 import { readArguments } from './arguments';
 import { asking, linkOf } from './bridge';
 import { EXIT, Stop } from './exit';
+import { pruneAll } from './prune-all';
 import { timeOf, whole } from './runs';
+import { settingsOf } from './settings';
 import { sizeText } from './size-text';
 
 /** `cellway prune`: removes runs that have ended, by age or number; with `--all` everything that is kept. */
 export async function prune(args: readonly string[]): Promise<number> {
   const given = readArguments('prune', args, ['older', 'keep', 'all', 'yes', 'data'], 'none');
-  const link = await linkOf(given);
   const [older, keep] = [given.value('older'), given.value('keep')];
   const sure = given.flags.has('yes');
-  if (given.flags.has('all')) return pruneAll(link, sure);
+  if (given.flags.has('all')) return pruneAll((await settingsOf(given)).data, sure);
+  const link = await linkOf(given);
   if (older === undefined && keep === undefined)
     throw new Stop(EXIT.badInput, 'Say what goes: --older AGE, --keep N, or --all.', 'See cellway prune --help.');
   const before = older === undefined ? Number.POSITIVE_INFINITY : timeOf(older);
@@ -45,24 +45,4 @@ async function endedRuns(link: Link): Promise<readonly RunSummary[]> {
     if (page.next === null) return found;
     cursor = page.next;
   }
-}
-
-async function pruneAll(link: Link, sure: boolean): Promise<number> {
-  const { data } = link;
-  if (!existsSync(data)) {
-    process.stdout.write(`There is nothing: ${data} is not there.\n`);
-    return EXIT.ok;
-  }
-  const open = await asking(link.call('listRuns', { query: { state: ['created', 'started'], limit: 5 } }));
-  if (open.items.length > 0)
-    throw new Stop(
-      EXIT.refused,
-      `Runs are under way: ${open.items.map(run => run.id).join(', ')}.`,
-      'Wait for them, or cancel them: cellway cancel.'
-    );
-  await agreed(sure, `Remove ${data} with all runs, logs, artifacts and the cache?`);
-  await stopBridge(data);
-  rmSync(data, { recursive: true, force: true });
-  process.stdout.write(`Removed ${data}.\n`);
-  return EXIT.ok;
 }

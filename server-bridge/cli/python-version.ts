@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findInterpreter, type Interpreter } from '../engines/local/interpreter';
+import { xdgHome } from '../settings/home';
 
 export type Version = readonly [major: number, minor: number];
 
@@ -38,10 +38,15 @@ function isOwn({ argv }: Interpreter, own: string | undefined): boolean {
   return program === own || realpathSync(program) === realpathSync(own);
 }
 
+/** Where is kept which Python each interpreter is. */
+export function knownPythons(env: NodeJS.ProcessEnv = process.env): string {
+  return join(xdgHome(env, 'XDG_CACHE_HOME', '.cache'), 'cellway', 'pythons.json');
+}
+
 const ASK = 'import sys; print("%d.%d" % sys.version_info[:2])';
 
 function asked(interpreter: Interpreter, env: NodeJS.ProcessEnv): Version | null {
-  const path = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'cellway', 'pythons.json');
+  const path = knownPythons(env);
   const program = interpreter.argv[0]!;
   const stat = statSync(program, { throwIfNoEntry: false });
   const key = JSON.stringify([interpreter.argv, stat?.mtimeMs ?? null, stat?.size ?? null]);

@@ -3,9 +3,9 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync 
 import { join } from 'node:path';
 import { ApiError, Client } from '@cellway/core/api/client';
 import { API_PREFIX } from '@cellway/core/api/http';
+import { makeDataFolder } from '../runs/data-folder';
 import { type Refusal, refused } from '../runs/refusal';
 import { lives, signalProcess, startTicks } from '../runs/process';
-import { checkFolder } from '../service/data-folder';
 import { type Place, readPlace } from '../service/place';
 import { ROUTES } from './routes';
 import { isLost, transport } from './transport';
@@ -41,7 +41,7 @@ interface Foreign {
  * of an older version makes room for ours; a newer one is used as it is: what is in the API stays.
  */
 export async function connect(data: string, ours: Ours): Promise<Connection | Refusal> {
-  const unfit = checkFolder(data);
+  const unfit = makeDataFolder(data);
   if (unfit !== null) return unfit;
   let found: Connection | Foreign | Refusal | null = await look(data);
   for (let turn = 0; turn < TURNS && found !== null && found.kind !== 'refused'; turn++) {
@@ -61,10 +61,12 @@ function unknownApi(data: string, ours: Ours, { cellway }: Place): Refusal {
   });
 }
 
-/** Ends the bridge of a data folder, if one runs: its runs go on. */
-export async function stopBridge(data: string): Promise<void> {
+/** Ends the bridge of a data folder: its runs go on. Null where none runs. */
+export async function stopBridge(data: string): Promise<Place | null> {
   const found = await look(data);
-  if (found !== null) await end(found);
+  if (found === null) return null;
+  await end(found);
+  return found.place;
 }
 
 /** It ends once open requests are answered. One that we cannot talk with gets the signal that means the same. */

@@ -1,13 +1,36 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errno } from './errno';
+import { networkOf } from './network';
 import { type Refusal, refused } from './refusal';
 
-/**
- * Makes the folder in which runs and the store are kept; the reason where that is not possible. Folder by folder: Node's
- * `recursive` never returns in file systems that say "no such folder" to whoever makes one (`/proc`).
- */
+/** SQLite opens files with paths of up to 504 bytes; those of ours in a run's folder are 40 longer than the data folder's. */
+const LONGEST = 440;
+
+/** Makes the folder in which runs and the store are kept; the reason where that is not possible, or would not be safe. */
 export function makeDataFolder(folder: string): Refusal | null {
+  const length = Buffer.byteLength(folder);
+  if (length > LONGEST) return unusable(folder, `its path has ${length} bytes, and ${LONGEST} is the most`);
+  return made(folder) ?? onNetwork(folder);
+}
+
+/** SQLite's locks do not hold over a network, nor is its log shared between machines (sqlite.org/wal.html). */
+function onNetwork(folder: string): Refusal | null {
+  const network = networkOf(folder);
+  return network === null
+    ? null
+    : refused({
+        code: 'data-folder-network',
+        message: `${folder} is on ${network}, a network file system: locks do not hold there, and the store would be damaged.`,
+        fix: 'Name a folder on a local disk with --data or CELLWAY_DATA.'
+      });
+}
+
+/**
+ * Folder by folder: Node's `recursive` never returns in file systems that say "no such folder" to whoever makes one
+ * (`/proc`).
+ */
+function made(folder: string): Refusal | null {
   const missing: string[] = [];
   try {
     let at = folder;

@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { errno } from '../runs/errno';
 import { type Refusal, refused } from '../runs/refusal';
@@ -36,6 +37,8 @@ async function listenOnSocket(app: FastifyInstance, path: string): Promise<Place
       `the path of a socket has at most ${LONGEST} bytes, and this one ${Buffer.byteLength(path)}`,
       wish
     );
+  // The system itself would say that it is not allowed.
+  if (!existsSync(dirname(path))) return notThere(path, WHY.ENOENT!, wish);
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there !== undefined && !there.isSocket()) return notThere(path, 'something else is there, and is let be', wish);
   // One that a bridge left when it died: nobody listens. Ours is a stranger's where somebody does.

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { API_VERSION } from '@cellway/core/api/http';
 import { pino } from 'pino';
 import { makeApp } from '../api/app';
+import { makeDataFolder } from '../runs/data-folder';
 import { type Refusal, refused } from '../runs/refusal';
 import type { Settings } from '../settings';
 import { isStore, openStore, STORE_VERSION } from '../store';
 import { Bridge } from './bridge';
 import { policyOf } from './cache';
-import { checkFolder } from './data-folder';
 import { endWhenIdle, endWhenLost } from './ending';
 import { takeLead } from './leader';
 import { listen } from './listen';
@@ -43,7 +43,7 @@ export async function serveBridge({
   echo
 }: ServeSettings): Promise<Serving | Refusal> {
   const { data, limits } = settings;
-  const unfit = checkFolder(data);
+  const unfit = makeDataFolder(data);
   if (unfit !== null) return unfit;
   const lead = takeLead(data);
   if (lead === null) {
@@ -95,7 +95,6 @@ export async function serveBridge({
   const { host, port, socket } = settings.bridge;
   const address = await listen(app, socket === null ? { kind: 'tcp', host, port } : { kind: 'unix', path: socket });
   if (address.kind === 'refused') {
-    log.error({ reason: address.reason }, 'refused');
     await bridge.close();
     file.close();
     lead.release();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errno } from '../runs/errno';
+import { xdgHome } from './home';
 
 /** A value in the file: its key with dots, and the line that it begins on, from 1. */
 export interface FileEntry {
@@ -21,7 +21,7 @@ export interface SettingsFile {
 /** `$CELLWAY_CONFIG`, else `cellway/config.toml` in the XDG config home. */
 export function settingsPath(env: NodeJS.ProcessEnv): string {
   if (env.CELLWAY_CONFIG) return resolve(env.CELLWAY_CONFIG);
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'cellway', 'config.toml');
+  return join(xdgHome(env, 'XDG_CONFIG_HOME', '.config'), 'cellway', 'config.toml');
 }
 
 /** Reads the file; one that nobody named need not be there. */

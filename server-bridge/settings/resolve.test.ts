@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { LEAVES, likelyKey, resolveSettings, SettingsSchema, shown, variableOf, whereOf } from '.';
@@ -149,6 +149,13 @@ test('paths of the file are relative to it, ~ is the home', async () => {
   write('data = "~/there"');
   expect((await resolveSettings(env())).settings.data).toBe(join(home, 'there'));
   expect((await resolveSettings(env({ CELLWAY_DATA: 'x' }))).settings.data).toBe(join(process.cwd(), 'x'));
+});
+
+test('a home or a base folder that is no absolute path counts for nothing', async () => {
+  const { settings, file } = await resolveSettings({ HOME: '', XDG_DATA_HOME: 'here', XDG_CONFIG_HOME: '' });
+  expect(settings.data).toBe(join(userInfo().homedir, '.local', 'share', 'cellway'));
+  expect(file.path).toBe(join(userInfo().homedir, '.config', 'cellway', 'config.toml'));
+  expect((await resolveSettings(env({ XDG_DATA_HOME: '/base' }))).settings.data).toBe('/base/cellway');
 });
 
 test('a key that is none is told with the likely one', () => {

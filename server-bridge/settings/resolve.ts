@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { likely } from '@cellway/core/notebook';
 import { readSettingsFile, type SettingsFile } from './file';
+import { homeOf, xdgHome } from './home';
 import { readWritten } from './kinds';
 import { type Key, LEAVES, type Settings, variableOf } from './schema';
 
@@ -89,7 +89,10 @@ export async function resolveSettings(
     if (!found.has(key))
       found.set(key, {
         source: { kind: 'default' },
-        value: leaf.default === undefined ? defaultData(env) : certain(readWritten(leaf, leaf.default))
+        value:
+          leaf.default === undefined
+            ? join(xdgHome(env, 'XDG_DATA_HOME', '.local', 'share'), 'cellway')
+            : certain(readWritten(leaf, leaf.default))
       });
   }
   return { settings: nested(found), found, problems, file };
@@ -162,12 +165,8 @@ function certain(reading: ReturnType<typeof readWritten>): unknown {
   return reading.value;
 }
 
-function defaultData(env: NodeJS.ProcessEnv): string {
-  return join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'cellway');
-}
-
 function absolute(path: string, folder: string, env: NodeJS.ProcessEnv): string {
-  const home = env.HOME || homedir();
+  const home = homeOf(env);
   if (path === '~') return home;
   if (path.startsWith('~/')) return join(home, path.slice(2));
   return isAbsolute(path) ? resolve(path) : resolve(folder, path);

@@ -41,6 +41,16 @@ test('a run under way keeps it', async () => {
   expect(readFileSync(join(run!, 'events.jsonl'), 'utf8')).toContain('"state":"succeeded"');
 });
 
+test('one is ended by command, and the run under way goes on', async () => {
+  const name = scratch.notebook('long.ipynb', [['import time\ntime.sleep(3)\nprint("done")', 'step:a']]);
+  const place = await startedBy(['run', name, '--detach']);
+  const stop = ['serve', '--stop'];
+  expect(await scratch.run(stop)).toMatchObject({ code: 0, stdout: expect.stringContaining(`process ${place.pid}`) });
+  expect(lives(place)).toBe(false);
+  expect(await scratch.run(stop)).toMatchObject({ code: 0, stdout: `No bridge of ${scratch.data} runs.\n` });
+  expect((await scratch.run(['logs', 'last', 'a', '-f'])).stdout).toBe('done\n');
+});
+
 test('one whose data folder is gone ends', async () => {
   const place = await startedBy(['run', notebook()]);
   while (scratch.processes().length > 0) await new Promise(resolve => setTimeout(resolve, 50));

@@ -8,7 +8,7 @@ import { readPlace } from '../../server-bridge/service/place';
 
 export const ROOT = join(__dirname, '..', '..');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
-const COMMAND = join(ROOT, '.venv', 'bin', 'cellway');
+export const COMMAND = join(ROOT, '.venv', 'bin', 'cellway');
 
 export interface Ended {
   readonly code: number | null;
@@ -31,7 +31,8 @@ export class Scratch {
     this.data = join(top, 'data');
     mkdirSync(this.folder);
     const { NO_COLOR: _, ...env } = process.env;
-    this.env = { ...env, CELLWAY_DATA: this.data, XDG_CONFIG_HOME: join(top, 'config'), TERM: 'xterm' };
+    const homes = { XDG_CONFIG_HOME: join(top, 'config'), XDG_CACHE_HOME: join(top, 'cache') };
+    this.env = { ...env, ...homes, CELLWAY_DATA: this.data, TERM: 'xterm' };
   }
 
   /** Ends the bridges that commands started here, and removes all. */

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Scratch } from './command';
+import { endBridge, Scratch } from './command';
 
 let scratch: Scratch;
 beforeAll(() => {
@@ -89,4 +89,23 @@ test('old runs go when it is said; all of it goes with --all', async () => {
   expect(await out('logs', 'last', 'a')).toBe('made\n');
   expect(await out('prune', '--all', '--yes')).toContain('Removed');
   expect(existsSync(scratch.data)).toBe(false);
+});
+
+test('all goes with no run under way, whatever state the store is in; what is not of Cellway stays', async () => {
+  const path = scratch.notebook('long.ipynb', [['import time\ntime.sleep(60)', 'step:a']]);
+  const id = (await out('run', path, '--detach')).trim();
+  expect(await scratch.run(['prune', '--all', '--yes'])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`Runs are under way: ${id}.`)
+  });
+  await out('cancel', id);
+  await endBridge(scratch.data);
+  while (scratch.processes().length > 0) await new Promise(resolve => setTimeout(resolve, 20));
+  writeFileSync(join(scratch.data, 'cellway.db'), 'no database '.repeat(1000));
+  writeFileSync(join(scratch.data, 'thesis.txt'), 'mine');
+  const settings = scratch.settings('');
+  expect(await out('prune', '--all', '--yes')).toBe(
+    `Removed what Cellway kept in ${scratch.data}. The rest is not of it, and stays: thesis.txt\nYour settings stay: ${settings}\n`
+  );
+  expect(readdirSync(scratch.data)).toEqual(['thesis.txt']);
 });
