@@ -142,12 +142,16 @@ def _normal(value: Any) -> Any:
 
 
 def test_outputs_are_those_of_a_jupyter_kernel(tmp_path):
-    expected = by_jupyter(CELLS, tmp_path)
     attempt = run_step(tmp_path / "a", CELLS, workdir=tmp_path)
     assert attempt.code == 0, (attempt.report.get("error"), attempt.report.get("reason"), attempt.stderr)
-    wrong = [(source, comparable(want), comparable(got)) for source, want, got in zip(CELLS, expected, attempt.outputs)
-             if comparable(want) != comparable(got)]
-    assert wrong == []
+    got = [comparable(outputs) for outputs in attempt.outputs]
+    wrong: Dict[int, Any] = {n: None for n in range(len(CELLS))}
+    for _ in range(3):  # on a busy machine a kernel may take what a child process prints for the next cell's, or for nobody's
+        expected = [comparable(outputs) for outputs in by_jupyter(CELLS, tmp_path)]
+        wrong = {n: (CELLS[n], expected[n], got[n]) for n in wrong if expected[n] != got[n]}
+        if not wrong:
+            return
+    assert list(wrong.values()) == []
 
 
 def test_errors_are_those_of_a_jupyter_kernel(tmp_path):

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { Bench, build } from './testing/pipelines';
+import { dirname, join } from 'node:path';
+import { Bench, build, python } from './testing/pipelines';
 
 /** How steps' processes start, and what is said when they do not live to the end. */
 let bench: Bench;
@@ -21,7 +21,7 @@ function installed(name: string, code: string): { readonly env: Readonly<Record<
   return { env: { PYTHONPATH: join(bench.folder, 'packages') } };
 }
 const withPackage = (env: Readonly<Record<string, string>>) => ({
-  interpreter: { argv: [join(process.cwd(), '.venv/bin/python')], env, kernel: null, display: 'test' }
+  interpreter: { argv: [python], env, kernel: null, display: 'test' }
 });
 
 test('a forked child that hangs before it begins is redone by a fresh interpreter, and no more are forked', async () => {
@@ -52,12 +52,12 @@ test.each([undefined, 'spawn' as const])(
     const code = 'import os, sys\nprint(os.environ["FROM_SPEC"], sys.prefix)';
     const interpreter = {
       argv: ['/usr/bin/env', 'WRAPPED=1', 'python'],
-      env: { FROM_SPEC: 'yes', PATH: `${join(process.cwd(), '.venv/bin')}:${process.env.PATH}` },
+      env: { FROM_SPEC: 'yes', PATH: `${dirname(python)}:${process.env.PATH}` },
       kernel: 'wrapped',
       display: 'wrapped'
     };
     const ran = await bench.run(build([{ name: 'a', code: [code] }]), { interpreter, options: { start } });
-    expect(ran.printed(1)).toBe(`yes ${join(process.cwd(), '.venv')}\n`);
+    expect(ran.printed(1)).toBe(`yes ${dirname(dirname(python))}\n`);
   }
 );
 

@@ -16,7 +16,8 @@ import { directInterpreter } from '../interpreter';
 import { supervise } from '../supervise';
 
 export const checkout = resolve(__dirname, '../../../..');
-export const python = join(checkout, '.venv', 'bin', 'python');
+/** The Python that runs the steps; `npm run test:pythons` names others. */
+export const python = process.env.CELLWAY_TEST_PYTHON ?? join(checkout, '.venv', 'bin', 'python');
 
 /** A step as a test writes it: cells' code, and what differs from a step that takes and gives nothing. */
 export interface Draft extends Partial<Omit<Step, 'cells' | 'inputs' | 'ambient'>> {
