@@ -51,7 +51,7 @@ async function test({ root, node, cellway }, base, scratch) {
     ['cellway verify', () => notebookTests(root, cellway, python, scratch)]
   ]) {
     const start = performance.now();
-    const { code, output, counts } = await run();
+    const { output, counts } = await run();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const { passed, failed, skipped } = counts;
     process.stdout.write(
@@ -96,11 +96,9 @@ async function notebookTests(root, cellway, python, scratch) {
   const sum = { output: '', counts: wholeCounts(0) };
   sum.counts.passed = 0;
   for (const flags of [[], ['--each-cell']]) {
-    const { code, output } = await command(
-      cellway,
-      ['verify', notebook, ...flags, '--data', join(scratch, 'data')],
-      { env: { ...process.env, JUPYTER_PATH: join(scratch, 'jupyter') } }
-    );
+    const { code, output } = await command(cellway, ['verify', notebook, ...flags, '--data', join(scratch, 'data')], {
+      env: { ...process.env, JUPYTER_PATH: join(scratch, 'jupyter') }
+    });
     if (code === 0) sum.counts.passed += 1;
     else sum.counts.failed += 1;
     sum.output += output;
@@ -118,7 +116,10 @@ function summarise(results, own, asked) {
   const line = (what, versions) => process.stdout.write(`${what} ${versions.join(', ') || 'none'}\n`);
   process.stdout.write('\n');
   line('Tested:           ', tested);
-  line('Could not be had: ', missing.map(minor => `${minor} (no python${minor} on PATH or in pyenv's folder)`));
+  line(
+    'Could not be had: ',
+    missing.map(minor => `${minor} (no python${minor} on PATH or in pyenv's folder)`)
+  );
   if (asked.length === 0) process.stdout.write(`Not tested here:   ${own}, which \`npm test\` is for\n`);
   sum[asked.length > 0 ? 'failed' : 'skipped'] += missing.length;
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`);

@@ -1,4 +1,4 @@
-import { buildOf, askFacts, type Missing, recalledFacts, UpstreamSearch } from '../engines/local/cache';
+import { buildOf, factsOf, type Missing, UpstreamSearch } from '../engines/local/cache';
 import { futuresFor, parametersOf } from '../engines/local/step-file';
 import type { Store } from '../store';
 import type { Earlier, RunFile } from './folder';
@@ -25,7 +25,7 @@ export async function earlierResults(
     sourceOf: cell => sources.get(cell) ?? '',
     parametersOf: node => parametersOf(run, node),
     futuresOf: node => futuresFor(run, node),
-    interpreter: recalledFacts(store, run.interpreter) ?? (await askFacts(store, run.interpreter)),
+    interpreter: await factsOf(store, run.interpreter, surroundings),
     environment: run.environment,
     surroundings,
     build: buildOf(run.runtime)

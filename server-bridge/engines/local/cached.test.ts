@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bench, build, checkout, type Draft } from './testing/pipelines';
+import { Bench, build, checkout, type Draft, python } from './testing/pipelines';
 
 /** What may stand for running a step again, and what is said when it may not. */
 let bench: Bench;
@@ -79,6 +79,26 @@ test('a variable of the environment that the code names is part of what a result
   };
   expect(await why(change, a)).toBe('the environment variable CELLWAY_TEST_ZED changed');
   expect(await why(() => delete process.env.CELLWAY_TEST_ZED, a)).toMatch(/CELLWAY_TEST_ZED is not set any more/);
+});
+
+test("a variable that the kernelspec or the kernel's wrapper sets is part of what a result depends on", async () => {
+  const wrapper = join(bench.folder, 'wrapper.sh');
+  const wrap = (value: string) =>
+    writeFileSync(wrapper, `#!/bin/sh\nCELLWAY_TEST_BY_WRAPPER=${value} exec "$@"\n`, { mode: 0o755 });
+  const by = async (env: Readonly<Record<string, string>>) => {
+    const code = 'import os\nprint(os.environ.get("CELLWAY_TEST_BY_SPEC"), os.environ.get("CELLWAY_TEST_BY_WRAPPER"))';
+    const interpreter = { argv: [wrapper, python], env, kernel: 'wrapped', display: 'Wrapped' };
+    const ran = await bench.run(build([{ name: 'a', code: [code] }]), { interpreter });
+    return [ran.why('a'), ran.printed(1)];
+  };
+  const spec = 'the environment variable CELLWAY_TEST_BY_SPEC changed';
+  const script = 'the environment variable CELLWAY_TEST_BY_WRAPPER changed';
+  wrap('one');
+  expect(await by({ CELLWAY_TEST_BY_SPEC: 'a' })).toEqual(['first run', 'a one\n']);
+  expect(await by({ CELLWAY_TEST_BY_SPEC: 'b' })).toEqual([spec, 'b one\n']);
+  wrap('two');
+  expect(await by({ CELLWAY_TEST_BY_SPEC: 'b' })).toEqual([script, 'b two\n']);
+  expect(await by({ CELLWAY_TEST_BY_SPEC: 'b' })).toEqual(['nothing that it depends on changed', 'b two\n']);
 });
 
 test('a file in a listed folder, and one that was looked for in vain, are looked for again', async () => {

@@ -1,6 +1,6 @@
 import type { RunFile } from '../../runs/folder';
 import type { Store } from '../../store';
-import { askFacts, buildOf, Cache, type EarlierFiles, type InterpreterFacts, recalledFacts } from './cache';
+import { buildOf, Cache, type EarlierFiles, factsOf, type InterpreterFacts } from './cache';
 
 /** The cache as a run sees it. `surroundings`: the environment that its steps start from. */
 export function cacheOf(
@@ -12,10 +12,7 @@ export function cacheOf(
   const sources = new Map(run.cells.map(cell => [cell.id, cell.source]));
   let facts: Promise<InterpreterFacts> | null = null;
   const interpreter = () => {
-    if (facts === null) {
-      const known = recalledFacts(store, run.interpreter);
-      facts = known === null ? askFacts(store, run.interpreter) : Promise.resolve(known);
-    }
+    facts ??= factsOf(store, run.interpreter, surroundings);
     return facts;
   };
   return new Cache({

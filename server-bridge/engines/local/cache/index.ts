@@ -1,4 +1,4 @@
 export { buildOf } from './build';
 export { Cache, type EarlierFiles, type Lookup, type Start } from './cache';
-export { askFacts, type InterpreterFacts, recalledFacts } from './facts';
+export { factsOf, type InterpreterFacts } from './facts';
 export { type Missing, UpstreamSearch } from './upstream';

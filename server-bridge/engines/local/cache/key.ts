@@ -49,7 +49,8 @@ export function componentsOf(facts: KeyFacts): Components {
   for (const [at, cell] of node.cells.entries()) entries.push([`cell:${at + 1}`, sourceOf(cell.id)]);
   for (const [at, piece] of node.replay.entries()) entries.push([`replay:${at + 1}`, piece.source]);
   const sources = [...node.cells.map(cell => sourceOf(cell.id)), ...node.replay.map(piece => piece.source)];
-  for (const [name, digest] of variablesIn(sources, facts.surroundings)) entries.push([`variable:${name}`, digest]);
+  const surroundings = { ...facts.surroundings, ...facts.interpreter.variables };
+  for (const [name, digest] of variablesIn(sources, surroundings)) entries.push([`variable:${name}`, digest]);
   for (const [name, execution] of facts.inputs) entries.push([`input:${name}`, execution]);
   for (const [slot, execution] of facts.ambient) entries.push([`ambient:${slot}`, execution]);
   for (const [name, value] of Object.entries(facts.parameters))
