@@ -21,3 +21,14 @@ export class Stop extends Error {
     super(message);
   }
 }
+
+/** The exit code of a command; of one that stops, with its reason told. */
+export async function stopped(command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    process.stderr.write(`cellway: ${error.message}\n${error.fix === undefined ? '' : `  → ${error.fix}\n`}`);
+    return error.code;
+  }
+}

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { asciiOnly, writeAscii } from './charset';
-import { EXIT, Stop } from './exit';
+import { EXIT, Stop, stopped } from './exit';
 import { COMMANDS, HELP, VERSION } from './help';
 
 // Compiled code is kept between starts; nothing else here is in the way of a quick one.
@@ -10,8 +10,8 @@ type Command = (args: readonly string[]) => Promise<number>;
 
 /** Each command is loaded when it is asked for. `supervise` is how a run starts its own supervisor. */
 const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
-  check: async () => (await import('./check')).check,
-  graph: async () => (await import('./graph')).graph,
+  check: async () => (await import('./analysis')).check,
+  graph: async () => (await import('./analysis')).graph,
   run: async () => (await import('./run')).run,
   verify: async () => (await import('./verify')).verify,
   doctor: async () => (await import('./doctor')).doctor,
@@ -73,12 +73,4 @@ for (const stream of [process.stdout, process.stderr]) {
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Stop)) {
-    throw error;
-  }
-  process.stderr.write(`cellway: ${error.message}\n${error.fix === undefined ? '' : `  → ${error.fix}\n`}`);
-  process.exitCode = error.code;
-}
+process.exitCode = await stopped(() => main(process.argv.slice(2)));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Evidence } from '@cellway/core/dataflow';
+import { digest } from '@cellway/core/notebook';
 import { writeAtomically } from '../runs/folder';
 
 /** By the digest of a cell's text. */
@@ -22,7 +22,7 @@ function folderOf(data: string): string {
 }
 
 function fileOf(data: string, notebook: string): string {
-  return join(folderOf(data), `${createHash('sha256').update(notebook).digest('hex').slice(0, 32)}.json`);
+  return join(folderOf(data), `${digest(notebook).slice(0, 32)}.json`);
 }
 
 /** What runs of this notebook have seen. `notebook`: absolute path. */

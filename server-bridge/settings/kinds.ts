@@ -1,5 +1,4 @@
 /** Kinds of values that settings have: how each is written, read and shown. */
-import { type TOptional, type TUnsafe, Type } from 'typebox';
 
 export type Kind = 'path' | 'text' | 'whole' | 'bytes' | 'seconds' | 'days' | 'switch' | 'word';
 
@@ -20,6 +19,11 @@ export interface Leaf {
   /** The option of commands that stands for it. */
   readonly flag?: string;
 }
+
+declare const VALUE: unique symbol;
+
+/** A setting whose value is a `T` once it is read. The symbol is for the compiler; nothing has it. */
+export type Setting<T> = Leaf & { readonly [VALUE]: T };
 
 const SIZES: Readonly<Record<string, number>> = {
   ...{ B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
@@ -46,16 +50,15 @@ function leaf<T>(
   types: readonly string[],
   pattern: string | null,
   options: Omit<Leaf, 'kind'>
-): TOptional<TUnsafe<T>> {
+): Setting<T> {
   const { none } = options;
-  return Type.Optional(
-    Type.Unsafe<T>({
-      type: types.length === 1 ? types[0] : types,
-      ...(pattern === null ? {} : { pattern: none === undefined ? pattern : `${pattern}|^${none}$` }),
-      kind,
-      ...options
-    })
-  );
+  const schema = {
+    type: types.length === 1 ? types[0] : types,
+    ...(pattern === null ? {} : { pattern: none === undefined ? pattern : `${pattern}|^${none}$` }),
+    kind,
+    ...options
+  };
+  return schema as Leaf as Setting<T>;
 }
 
 export const path = <T extends string | null = string>(options: Options<T>) =>

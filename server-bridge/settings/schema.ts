@@ -1,16 +1,26 @@
-/** All that a user can set, in one place: names, what may be written, defaults, and what they are for. */
-import { type TProperties, type TSchema, type TUnsafe, Type } from 'typebox';
-import { bytes, days, type Leaf, onOff, path, seconds, text, whole, word } from './kinds';
+/**
+ * All that a user can set, in one place: names, what may be written, defaults, and what they are for. Plain JSON Schema:
+ * every command reads it, and to load a library for that took a tenth of a start.
+ */
+import { bytes, days, type Leaf, onOff, path, type Setting, seconds, text, whole, word } from './kinds';
 
-const closed = { additionalProperties: false } as const;
-const table = <P extends TProperties>(fields: P) => Type.Optional(Type.Object(fields, closed));
+interface Table<F> {
+  readonly type: 'object';
+  readonly properties: F;
+  readonly additionalProperties: false;
+}
+
+const table = <const F extends Readonly<Record<string, Leaf | Table<Readonly<Record<string, Leaf>>>>>>(
+  properties: F
+): Table<F> => ({ type: 'object', properties, additionalProperties: false });
 
 /**
  * The settings, by key: a dot leads into a table of the file. What a value means once it is read: bytes, seconds and days
  * are numbers of them, `none` words are null, paths are absolute.
  */
-export const SettingsSchema = Type.Object(
-  {
+export const SettingsSchema = {
+  title: 'Settings of Cellway',
+  ...table({
     data: path({ description: 'Folder of runs, cache and store; on a local disk', flag: 'data' }),
     bridge: table({
       host: text({ description: 'Address that the bridge listens on', default: '127.0.0.1', flag: 'host' }),
@@ -89,12 +99,11 @@ export const SettingsSchema = Type.Object(
         none: 'unlimited'
       })
     })
-  },
-  { ...closed, title: 'Settings of Cellway' }
-);
+  })
+};
 
 type Read<T> = {
-  readonly [K in keyof T]: T[K] extends TUnsafe<infer V> ? V : T[K] extends { properties: infer P } ? Read<P> : never;
+  readonly [K in keyof T]: T[K] extends Setting<infer V> ? V : T[K] extends Table<infer F> ? Read<F> : never;
 };
 
 /** The settings that hold. */
@@ -108,13 +117,10 @@ export type Key = Dotted<{ [K in keyof Settings]: Settings[K] }>;
 
 /** Each setting by its key, in the order of the schema. */
 export const LEAVES: ReadonlyMap<Key, Leaf> = new Map(
-  Object.entries<TSchema>(SettingsSchema.properties).flatMap(([name, schema]) =>
+  Object.entries(SettingsSchema.properties).flatMap(([name, schema]) =>
     'properties' in schema
-      ? Object.entries(schema.properties as Record<string, Leaf>).map(([field, leaf]): [Key, Leaf] => [
-          `${name}.${field}` as Key,
-          leaf
-        ])
-      : [[name as Key, schema as unknown as Leaf] as [Key, Leaf]]
+      ? Object.entries<Leaf>(schema.properties).map(([field, leaf]): [Key, Leaf] => [`${name}.${field}` as Key, leaf])
+      : [[name as Key, schema] as [Key, Leaf]]
   )
 );
 
