@@ -29,7 +29,8 @@ export interface AppSettings {
   readonly metering: Metering;
   /** Ends the service once open requests are answered; why is for the log. */
   readonly end: (why: string) => void;
-  readonly ready: () => boolean;
+  /** Why it is not ready to answer; null when it is. */
+  readonly notReady: () => string | null;
 }
 
 const sha = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -62,7 +63,6 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
 
   const wanted = sha(token);
   app.addHook('onRequest', async request => {
-    metering.request();
     const open = !request.url.startsWith(`${API_PREFIX}/`) && !request.url.startsWith('/metrics');
     if (open && request.is404) throw nothingThere(request.method, request.url);
     if (open) return;
@@ -77,6 +77,10 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
       );
     // Before the body is looked at: whatever it is, nobody is there to take it.
     if (request.is404) throw nothingThere(request.method, request.url);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { operation = 'none' } = request.routeOptions.config as { readonly operation?: string };
+    metering.request(operation, request.method, reply.statusCode, reply.elapsedTime / 1000);
   });
   app.addHook('preHandler', async request => {
     const { profile } = (request.query ?? {}) as { readonly profile?: string };
@@ -94,7 +98,7 @@ export function makeApp(settings: AppSettings): { readonly app: FastifyInstance;
     if (error instanceof StoreNewer) settings.end('a newer Cellway has the store');
     const problem = problemOf(error);
     if (problem.status >= 500) request.log.error({ err: error, url: request.url }, 'a request failed');
-    metering.problem(problem.status);
+    metering.problem(problem.status, problem.code);
     return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(JSON.stringify(problem.details));
   });
   const page = JSON.stringify(openapi(version));

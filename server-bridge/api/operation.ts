@@ -46,6 +46,7 @@ export function serve<N extends OperationName>(app: FastifyInstance, name: N, ha
   app.route({
     method: operation.method === 'GET' && !operation.endless ? ['GET', 'HEAD'] : operation.method,
     url: `${API_PREFIX}${operation.path.replace(/\{(\w+)\}/g, ':$1')}`,
+    config: { operation: name },
     schema: schemaOf(operation),
     bodyLimit: operation.notebook ? limits.notebook : limits.body,
     preValidation: async request => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Json, NewRun, Origin, Pipeline, RunPlan } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
@@ -12,16 +12,15 @@ import { optionsFrom } from '../runs/options';
 import { type Refusal, refused } from '../runs/refusal';
 import { type RunView, stepState } from '../runs/state';
 import { resolveSettings, type SettingProblem } from '../settings';
-import type { Owner, RunRow, Store } from '../store';
+import { type Owner, type RunRow, type Store, storePath } from '../store';
 import { Collector, type Policy } from './cache';
 import { type CompileAnswer, Compiler } from './compile';
 import { Feed } from './feed';
+import type { Host } from './host';
 import { Intake } from './intake';
 import { emptyTrash, removeRun } from './removal';
 import { Outlines } from './outline';
 import { planShown } from './plan';
-
-export type Warn = (message: string, fields: object) => void;
 
 /** What a new run could not be made of. */
 export type Unmade = Refusal | { readonly kind: 'no-pipeline'; readonly answer: CompileAnswer } | NotRunnable;
@@ -43,15 +42,14 @@ export class Bridge {
     readonly data: string,
     readonly store: Store,
     compileWorker: string,
-    warn: Warn,
     policy: Policy,
-    private readonly end: (why: string) => void
+    private readonly host: Host
   ) {
     emptyTrash(data);
     this.feed = new Feed(store);
-    this.intake = new Intake(data, store, this.feed, warn, end);
+    this.intake = new Intake(data, store, this.feed, host);
     this.compiler = new Compiler(compileWorker, data);
-    this.collector = new Collector(data, store, policy, warn);
+    this.collector = new Collector(data, store, policy, host.warn);
     this.collector.start();
   }
 
@@ -60,6 +58,14 @@ export class Bridge {
     await this.compiler.close();
     await this.collector.close();
     this.store.close();
+  }
+
+  /** Bytes of the store, and free ones where the data folder is. */
+  room(): { readonly storeBytes: number; readonly freeBytes: number } {
+    const path = storePath(this.data);
+    const sizes = [path, `${path}-wal`].map(part => statSync(part, { throwIfNoEntry: false })?.size ?? 0);
+    const { bavail, bsize } = statfsSync(this.data);
+    return { storeBytes: sizes.reduce((sum, size) => sum + size), freeBytes: bavail * bsize };
   }
 
   /** The row of an owner's run; null where there is none, or another's. */
@@ -189,7 +195,7 @@ export class Bridge {
   async #make(request: RunRequest): Promise<RunRow | Unmade> {
     const made = await createRun(request);
     if (made.kind === 'refused') {
-      if (made.reason.code === 'store-newer') this.end('a newer Cellway has the store');
+      if (made.reason.code === 'store-newer') this.host.end('a newer Cellway has the store');
       return made;
     }
     startSupervisor(made);

@@ -11,6 +11,7 @@ import { applyEvent, emptyView, type RunView } from '../runs/state';
 import { LineReader, watchFolder } from '../runs/tail';
 import { type FeedEvent, type Owner, type Store, StoreNewer } from '../store';
 import type { Feed } from './feed';
+import type { Host } from './host';
 
 const LIVENESS = 1000;
 
@@ -36,14 +37,13 @@ export class Intake {
   readonly #followed = new Map<string, Followed>();
   readonly #clock: NodeJS.Timeout;
   readonly #unwatch: () => void;
+  #trouble: string | null = null;
 
   constructor(
     private readonly data: string,
     private readonly store: Store,
     private readonly feed: Feed,
-    private readonly warn: (message: string, fields: object) => void,
-    /** There is nothing more to be done here. */
-    private readonly end: (why: string) => void
+    private readonly host: Host
   ) {
     const runs = join(data, 'runs');
     mkdirSync(runs, { recursive: true });
@@ -51,7 +51,7 @@ export class Intake {
     const watcher = watch(runs, (_, name) => {
       if (name !== null) this.#look(name);
     });
-    watcher.on('error', error => warn('the runs folder cannot be watched', { error: error.message }));
+    watcher.on('error', error => host.warn('the runs folder cannot be watched', { error: error.message }));
     this.#unwatch = () => watcher.close();
     for (const run of store.openRuns()) this.#look(run.id);
     for (const id of readdirSync(runs)) if (!store.knows(id)) this.#look(id);
@@ -62,6 +62,11 @@ export class Intake {
   /** How many runs are under way. */
   get open(): number {
     return this.#followed.size;
+  }
+
+  /** Why what runs write cannot be taken in at the moment; null when it can. */
+  get trouble(): string | null {
+    return this.#trouble;
   }
 
   /** What an open run's events say so far; null of one that is not followed. */
@@ -126,7 +131,7 @@ export class Intake {
       this.follow(run);
     } catch (error) {
       // One run that cannot be read must not hide the others.
-      this.warn('a run cannot be taken in', { run: id, error: message(error) });
+      this.host.warn('a run cannot be taken in', { run: id, error: message(error) });
     }
   }
 
@@ -142,14 +147,19 @@ export class Intake {
       followed.view = read.reduce(applyEvent, followed.view);
       if (read.length > 0) wake(followed);
       const fresh = this.#ingest(id, waiting);
-      const ended = waiting.some(isFinal);
+      const last = waiting.findLast(event => event.type === 'run' && isFinal(event));
       waiting.length = 0;
+      this.#trouble = null;
       this.feed.publish(followed.owner, fresh);
-      if (ended) this.#leave(id);
+      if (last === undefined) return;
+      if (last.type === 'run') this.host.metering.runEnded(last.state);
+      this.#leave(id);
     } catch (error) {
       // A disk that is full, a store that is locked: tried again at the next tick. The files have it meanwhile.
-      if (error instanceof StoreNewer) this.end('a newer Cellway has the store');
-      this.warn('events cannot be taken in', { run: id, error: message(error) });
+      if (error instanceof StoreNewer) this.host.end('a newer Cellway has the store');
+      this.host.warn('events cannot be taken in', { run: id, error: message(error) });
+      this.host.metering.intakeFailed();
+      this.#trouble = message(error);
     }
   }
 
@@ -184,7 +194,7 @@ export class Intake {
         if (!hasEnded(view)) adoption.check(view.n);
         this.#take(id);
       } catch (error) {
-        this.warn('a run cannot be looked after', { run: id, error: message(error) });
+        this.host.warn('a run cannot be looked after', { run: id, error: message(error) });
       }
     }
   }

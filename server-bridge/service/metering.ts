@@ -1,48 +1,130 @@
-/** What `/metrics` shows, in Prometheus' text format (version 0.0.4). */
+/** What the bridge counts, and how `/metrics` shows it: Prometheus' text format, version 0.0.4. */
+import { performance } from 'node:perf_hooks';
+
+/** Upper bounds of the histogram of requests, in seconds. */
+const BOUNDS = [0.005, 0.02, 0.1, 0.5, 2, 10] as const;
+
+/** What is so at the moment. */
+export interface Gauges {
+  readonly version: { readonly cellway: string; readonly api: number; readonly store: number };
+  readonly openRuns: number;
+  readonly streams: number;
+  readonly events: number;
+  readonly storeBytes: number;
+  readonly freeBytes: number;
+  readonly ready: boolean;
+}
+
+type Labels = Readonly<Record<string, string | number>>;
+interface Sample {
+  readonly suffix?: string;
+  readonly labels?: Labels;
+  readonly value: number;
+}
+
+/** Numbers by labels. */
+class Counts {
+  readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
+
+  add(labels: Labels, by = 1): void {
+    const key = JSON.stringify(labels);
+    const known = this.#values.get(key);
+    if (known === undefined) this.#values.set(key, { labels, value: by });
+    else known.value += by;
+  }
+
+  get samples(): readonly Sample[] {
+    return [...this.#values.values()];
+  }
+}
+
+interface Timed {
+  readonly below: number[];
+  count: number;
+  sum: number;
+}
+
 export class Metering {
-  #requests = 0;
-  readonly #problems = new Map<number, number>();
-  readonly #since = Date.now() / 1000;
+  readonly #requests = new Counts();
+  readonly #problems = new Counts();
+  readonly #ended = new Counts();
+  readonly #times = new Map<string, Timed>();
+  #failures = 0;
+  readonly #since = (performance.timeOrigin + performance.now()) / 1000;
 
-  request(): void {
-    this.#requests += 1;
+  /** A request that was answered; streams are not among them. `operation`: as the OpenAPI page calls it. */
+  request(operation: string, method: string, status: number, seconds: number): void {
+    this.#requests.add({ operation, method, status });
+    let times = this.#times.get(operation);
+    if (times === undefined) {
+      times = { below: BOUNDS.map(() => 0), count: 0, sum: 0 };
+      this.#times.set(operation, times);
+    }
+    times.count += 1;
+    times.sum += seconds;
+    for (const [at, bound] of BOUNDS.entries()) if (seconds <= bound) times.below[at]! += 1;
   }
 
-  problem(status: number): void {
-    this.#problems.set(status, (this.#problems.get(status) ?? 0) + 1);
+  problem(status: number, code: string): void {
+    this.#problems.add({ status, code });
   }
 
-  text(gauges: { readonly openRuns: number; readonly streams: number; readonly events: number }): string {
-    const memory = process.memoryUsage();
-    const rows: [name: string, type: string, help: string, values: [labels: string, value: number][]][] = [
-      ['cellway_requests_total', 'counter', 'Requests.', [['', this.#requests]]],
-      [
-        'cellway_problems_total',
-        'counter',
-        'Requests answered with a problem, by status.',
-        [...this.#problems].map(([status, count]) => [`{status="${status}"}`, count])
-      ],
-      ['cellway_runs_open', 'gauge', 'Runs that have not ended.', [['', gauges.openRuns]]],
-      ['cellway_streams_open', 'gauge', 'Open event streams.', [['', gauges.streams]]],
-      ['cellway_events_total', 'counter', 'Events that the store has taken in.', [['', gauges.events]]],
-      ['process_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memory.rss]]],
-      ['process_cpu_seconds_total', 'counter', 'CPU time.', [['', cpuSeconds()]]],
-      ['process_start_time_seconds', 'gauge', 'Start, seconds since the epoch.', [['', this.#since]]]
-    ];
-    return rows
-      .map(([name, type, help, values]) =>
-        [
-          `# HELP ${name} ${help}`,
-          `# TYPE ${name} ${type}`,
-          ...values.map(([labels, value]) => `${name}${labels} ${value}`)
-        ].join('\n')
-      )
-      .join('\n')
-      .concat('\n');
+  runEnded(state: string): void {
+    this.#ended.add({ state });
+  }
+
+  /** What runs wrote could not be taken in; it is tried again. */
+  intakeFailed(): void {
+    this.#failures += 1;
+  }
+
+  text(now: Gauges): string {
+    const { user, system } = process.cpuUsage();
+    const { cellway, api, store } = now.version;
+    return [
+      ...family('cellway_build_info', 'gauge', 'The version, as labels.', [
+        { labels: { version: cellway, api, store }, value: 1 }
+      ]),
+      ...gauge('cellway_ready', 'Whether /readyz says ok.', now.ready ? 1 : 0),
+      ...family('cellway_requests_total', 'counter', 'Requests that were answered.', this.#requests.samples),
+      ...family('cellway_request_seconds', 'histogram', 'Time until a request was answered.', this.#histogram()),
+      ...family('cellway_problems_total', 'counter', 'Requests answered with a problem.', this.#problems.samples),
+      ...gauge('cellway_streams_open', 'Open event streams.', now.streams),
+      ...gauge('cellway_runs_open', 'Runs that have not ended.', now.openRuns),
+      ...family('cellway_runs_ended_total', 'counter', 'Runs that ended while the bridge ran.', this.#ended.samples),
+      ...counter('cellway_events_total', 'Events that the store has taken in, ever.', now.events),
+      ...counter('cellway_intake_failures_total', 'Times that events could not be taken in.', this.#failures),
+      ...gauge('cellway_store_bytes', 'Size of the store.', now.storeBytes),
+      ...gauge('cellway_data_free_bytes', 'Free space where the data folder is.', now.freeBytes),
+      ...gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
+      ...counter('process_cpu_seconds_total', 'CPU time.', (user + system) / 1e6),
+      ...counter(
+        'nodejs_eventloop_busy_seconds_total',
+        'Time in which the bridge could not take anything new.',
+        performance.eventLoopUtilization().active / 1000
+      ),
+      ...gauge('process_start_time_seconds', 'Start, seconds since the epoch.', this.#since),
+      ''
+    ].join('\n');
+  }
+
+  #histogram(): readonly Sample[] {
+    return [...this.#times].flatMap(([operation, { below, count, sum }]): Sample[] => [
+      ...BOUNDS.map((le, at) => ({ suffix: '_bucket', labels: { operation, le }, value: below[at]! })),
+      { suffix: '_bucket', labels: { operation, le: '+Inf' }, value: count },
+      { suffix: '_sum', labels: { operation }, value: sum },
+      { suffix: '_count', labels: { operation }, value: count }
+    ]);
   }
 }
 
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
+function family(name: string, type: string, help: string, samples: readonly Sample[]): readonly string[] {
+  const rows = samples.map(({ suffix = '', labels = {}, value }) => {
+    const pairs = Object.entries(labels).map(([label, of]) => `${label}=${JSON.stringify(String(of))}`);
+    return `${name}${suffix}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
+  });
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...rows];
 }
+
+const gauge = (name: string, help: string, value: number) => family(name, 'gauge', help, [{ value }]);
+const counter = (name: string, help: string, value: number) => family(name, 'counter', help, [{ value }]);

@@ -73,14 +73,11 @@ export async function serveBridge({
   const metering = new Metering();
   let ready = false;
   let end: (why: string) => void = () => undefined;
-  const bridge = new Bridge(
-    data,
-    store,
-    compileWorker,
-    (message, fields) => log.warn(fields, message),
-    policyOf(settings.cache),
-    why => end(why)
-  );
+  const bridge = new Bridge(data, store, compileWorker, policyOf(settings.cache), {
+    warn: (message, fields) => log.warn(fields, message),
+    end: why => end(why),
+    metering
+  });
   const { app, streams } = makeApp({
     bridge,
     token,
@@ -89,7 +86,7 @@ export async function serveBridge({
     limits,
     metering,
     end: why => end(why),
-    ready: () => ready
+    notReady: () => (ready ? bridge.intake.trouble : 'it is starting or ending')
   });
 
   const { host, port, socket } = settings.bridge;

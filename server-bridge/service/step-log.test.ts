@@ -6,6 +6,7 @@ import type { RunEvent } from '../runs/event';
 import { localOwner, passingStore, type Store } from '../store';
 import { Feed } from './feed';
 import { Intake } from './intake';
+import { Metering } from './metering';
 import { followLog } from './step-log';
 
 let data: string;
@@ -18,7 +19,7 @@ beforeEach(() => {
   store = passingStore();
   feed = new Feed(store);
   const nothing = () => undefined;
-  intake = new Intake(data, store, feed, nothing, nothing);
+  intake = new Intake(data, store, feed, { warn: nothing, end: nothing, metering: new Metering() });
 });
 afterEach(() => {
   intake.close();

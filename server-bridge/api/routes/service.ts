@@ -6,7 +6,7 @@ import { serve } from '../operation';
 import type { Streams } from '../stream';
 
 export function serviceRoutes(app: FastifyInstance, settings: AppSettings, streams: Streams): void {
-  const { bridge, metering, end, ready } = settings;
+  const { bridge, metering, end, notReady } = settings;
   const version: Version = { cellway: settings.version, api: API_VERSION, store: STORE_VERSION, pid: process.pid };
   serve(app, 'version', () => version);
   serve(app, 'shutdown', ({ reply }) => {
@@ -14,12 +14,22 @@ export function serviceRoutes(app: FastifyInstance, settings: AppSettings, strea
     return version;
   });
   app.get('/healthz', (_, reply) => reply.type('text/plain').send('ok\n'));
-  app.get('/readyz', (_, reply) =>
-    ready() ? reply.type('text/plain').send('ok\n') : reply.code(503).type('text/plain').send('not ready\n')
-  );
-  app.get('/metrics', (_, reply) =>
-    reply
-      .type('text/plain; version=0.0.4')
-      .send(metering.text({ openRuns: bridge.intake.open, streams: streams.open, events: bridge.feed.last }))
-  );
+  app.get('/readyz', (_, reply) => {
+    const why = notReady();
+    return reply
+      .code(why === null ? 200 : 503)
+      .type('text/plain')
+      .send(`${why ?? 'ok'}\n`);
+  });
+  app.get('/metrics', (_, reply) => {
+    const text = metering.text({
+      version,
+      openRuns: bridge.intake.open,
+      streams: streams.open,
+      events: bridge.feed.last,
+      ...bridge.room(),
+      ready: notReady() === null
+    });
+    return reply.type('text/plain; version=0.0.4').send(text);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Collected } from '@cellway/core/api';
 import type { Store } from '../../store';
-import type { Warn } from '../bridge';
+import type { Host } from '../host';
 import type { Policy } from './choice';
 import { collect } from './collection';
 
@@ -19,7 +19,7 @@ export class Collector {
     private readonly data: string,
     private readonly store: Store,
     readonly policy: Policy,
-    private readonly warn: Warn
+    private readonly warn: Host['warn']
   ) {}
 
   /** Begins to collect by itself. */
