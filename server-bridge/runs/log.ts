@@ -44,6 +44,9 @@ function bytesOf(data: Buffer, byte: number): number {
   return count;
 }
 
+/** Bytes that may take room which was held back: a cell's large output must leave some for what has to be told. */
+const SMALL = 64 * 1024;
+
 /** The one writer of a run's log. Each event goes through the reducer first, so that no log says what cannot be. */
 export class EventLog {
   #view: RunView;
@@ -115,7 +118,8 @@ export class EventLog {
         }
         return { lines: bytesOf(data, 10), error: null };
       } catch (error) {
-        if (!isFull(error) || !this.onFull()) return { lines: bytesOf(data.subarray(0, at), 10), error };
+        const room = isFull(error) && this.onFull();
+        if (!room || data.length - at > SMALL) return { lines: bytesOf(data.subarray(0, at), 10), error };
       }
     }
   }

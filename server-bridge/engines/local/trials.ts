@@ -3,6 +3,7 @@ import type { CacheAnswer, RuntimeEvent, StepError } from '../../runs/event';
 import { paths, type RunFile } from '../../runs/folder';
 import type { EventLog } from '../../runs/log';
 import type { Reason } from '../../runs/refusal';
+import { isFull } from '../../runs/reserve';
 import { abandonedOrAttached, type OpenAttempt } from './adoption';
 import { type Attempt, type AttemptEnd, attachAttempt, startAttempt } from './attempt';
 import type { Start } from './cache';
@@ -229,8 +230,15 @@ export class Trials {
   }
 
   #forward(node: Step, attempt: number, events: readonly RuntimeEvent[]): void {
-    this.context.log.appendAll(
-      events.filter(event => event.type !== 'step').map(event => ({ type: 'runtime', step: node.name, attempt, event }))
-    );
+    try {
+      this.context.log.appendAll(
+        events
+          .filter(event => event.type !== 'step')
+          .map(event => ({ type: 'runtime', step: node.name, attempt, event }))
+      );
+    } catch (error) {
+      // The log has seen to it that the run stops for that reason.
+      if (!isFull(error)) throw error;
+    }
   }
 }
