@@ -13,7 +13,7 @@ import { main, say, setUp } from './setup.mjs';
 import { jestCounts, pytestCounts, wholeCounts } from './test-counts.mjs';
 
 const MINORS = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
-const ENGINE = ['starting', 'supervise', 'truth'].map(name => `server-bridge/engines/local/${name}.test.ts`);
+const ENGINE = ['starting', 'truth'].map(name => `server-bridge/engines/local/${name}.test.ts`);
 /** At the same time: each has processes of its own. */
 const TOGETHER = 2;
 
@@ -74,7 +74,7 @@ async function runtimeTests(root, python, scratch) {
   return { output, counts: pytestCounts(report, code) };
 }
 
-/** Those of starting, ending and comparing steps' processes. */
+/** Those of starting steps' processes and of comparing what they do. */
 async function engineTests(root, node, python, scratch) {
   const report = join(scratch, 'jest.json');
   const jest = join(root, 'node_modules', '.bin', 'jest');

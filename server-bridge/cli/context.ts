@@ -2,22 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Notebook } from '@cellway/core/notebook';
 import { moduleNames, type PipelineContext } from '@cellway/core/pipeline';
+import type { Version } from '../engines/local/interpreter';
 import { readEvidence } from '../evidence';
-import { pythonVersion } from './python-version';
 
 /**
- * What this machine knows that decides a notebook's pipeline: the Python, the modules beside the notebook, what earlier
+ * What this machine knows that decides a notebook's pipeline: the kernel's Python, the modules beside the notebook, what earlier
  * runs saw. `data`: the data folder.
  */
-export function contextOf(
-  path: string,
-  notebook: Notebook,
-  data: string,
-  env: NodeJS.ProcessEnv = process.env
-): PipelineContext {
+export function contextOf(path: string, notebook: Notebook, data: string, python: Version): PipelineContext {
   const local = localModules(dirname(path)).filter(module => mentions(notebook, module));
   return {
-    python: pythonVersion(notebook.kernel, env),
+    python,
     stars: localStars(dirname(path), notebook, local),
     local,
     evidence: readEvidence(data, resolve(path))

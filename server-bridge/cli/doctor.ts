@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { findInterpreter, installedKernels } from '../engines/local/interpreter';
 import { makeDataFolder } from '../runs/data-folder';
 import { networkOf } from '../runs/network';
 import { rebuildStore } from '../service/rebuild';
 import { damageOf, newerStore, storePath } from '../store';
 import { stopBridge } from '../client/connect';
 import { readArguments } from './arguments';
+import { kernelFindings } from './doctor-kernels';
 import { EXIT, Stop } from './exit';
+import { askPython } from './python-facts';
 import { settingsOf } from './settings';
 import { columns, fit, pad, style } from './terminal';
 
@@ -28,28 +27,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   'scikit-learn': 'models'
 };
 
-/** Asks the Python for versions by its packages' metadata: nothing is imported. */
-const ASK = `
-import json, os, sys
-from importlib import metadata
-def version(name):
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
-names = ["cloudpickle", "ipython", "ipykernel", ${Object.keys(OPTIONAL)
-  .map(name => JSON.stringify(name))
-  .join(', ')}]
-print(json.dumps({"python": "%d.%d.%d" % sys.version_info[:3], "new": sys.version_info >= (3, 9),
-  "fork": hasattr(os, "fork") and sys.platform == "linux", "packages": {n: version(n) for n in names}}))
-`;
-
-interface PythonFacts {
-  readonly python: string;
-  readonly new: boolean;
-  readonly fork: boolean;
-  readonly packages: Readonly<Record<string, string | null>>;
-}
+const NEEDED = ['cloudpickle', 'ipython', 'ipykernel'];
 
 /** `cellway doctor`: what is there, what is missing and how to get it. */
 export async function doctor(args: readonly string[]): Promise<number> {
@@ -62,7 +40,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const findings = [
     nodeFinding(),
     ...(await pythonFindings(python)),
-    ...kernelFindings(python),
+    ...(await kernelFindings(python)),
     ...folderFindings(data),
     ...storeFindings(data)
   ];
@@ -135,7 +113,7 @@ function nodeFinding(): Finding {
 }
 
 async function pythonFindings(python: string): Promise<readonly Finding[]> {
-  const facts = await askPython(python);
+  const facts = await askPython([python], [...NEEDED, ...Object.keys(OPTIONAL)]);
   if (typeof facts === 'string') {
     return [
       {
@@ -175,44 +153,6 @@ async function pythonFindings(python: string): Promise<readonly Finding[]> {
         : { what: name, state: 'optional', found: `not installed (${what})`, fix: install(name) };
     })
   ];
-}
-
-async function askPython(python: string): Promise<PythonFacts | string> {
-  try {
-    const { stdout } = await promisify(execFile)(python, ['-c', ASK], { timeout: 20_000 });
-    return JSON.parse(stdout) as PythonFacts;
-  } catch (error) {
-    return error instanceof Error ? error.message.split('\n')[0]! : String(error);
-  }
-}
-
-/** Each kernel with the Python that it starts; one whose program is gone would fail only when it is used. */
-function kernelFindings(python: string): readonly Finding[] {
-  const prefix = python.includes('/') ? dirname(dirname(python)) : null;
-  const kernels = installedKernels(prefix).filter(kernel => kernel.language === 'python');
-  if (kernels.length === 0) {
-    return [
-      {
-        what: 'kernels',
-        state: 'optional',
-        found: 'none installed: notebooks run on the Python above',
-        fix: `${python} -m ipykernel install --user`
-      }
-    ];
-  }
-  return kernels.map((kernel): Finding => {
-    const what = `kernel ${kernel.name}`;
-    const interpreter = findInterpreter(kernel.name, prefix);
-    if ('kind' in interpreter) {
-      const { message, fix } = interpreter.reason;
-      return { what, state: 'optional', found: message, ...(fix === undefined ? {} : { fix }) };
-    }
-    const [program] = interpreter.argv;
-    const gone = program!.includes('/') && !existsSync(program!);
-    return gone
-      ? { what, state: 'optional', found: `${program} is gone`, fix: `Remove ${kernel.folder}, or make it again` }
-      : { what, state: 'ok', found: interpreter.argv.join(' ') };
-  });
 }
 
 /** A run copies the notebook's folder and keeps results: below this, warn. */

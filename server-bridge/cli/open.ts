@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Pipeline } from '@cellway/core/api';
 import { type Notebook, type Problem, readNotebook } from '@cellway/core/notebook';
 import { type Derivation, derive } from '@cellway/core/pipeline';
+import { type KernelPython, kernelPython } from '../engines/local/interpreter';
 import { contextOf } from './context';
 import { EXIT, Stop } from './exit';
 
@@ -18,6 +19,8 @@ export interface Shown {
 export interface Opened extends Shown {
   readonly notebook: Notebook;
   readonly derivation: Derivation;
+  /** The Python that would run it, or why there is none. */
+  readonly interpreter: KernelPython['interpreter'];
 }
 
 /** Reads and analyses the notebook, with what earlier runs kept in `data` saw; a file that cannot be read ends the command with exit 2 and says why. */
@@ -28,7 +31,9 @@ export function openNotebook(path: string, eachCell: boolean, data: string): Ope
   }
   const { notebook } = reading;
   const name = basename(path).replace(/\.ipynb$/i, '');
-  return { path, notebook, derivation: derive(notebook, { name, eachCell, context: contextOf(path, notebook, data) }) };
+  const { version, interpreter } = kernelPython(notebook.kernel);
+  const context = contextOf(path, notebook, data, version);
+  return { path, notebook, interpreter, derivation: derive(notebook, { name, eachCell, context }) };
 }
 
 export function readBytes(path: string): Buffer {

@@ -10,7 +10,7 @@ import { settingsPath } from '../settings';
 import { newerStore, storePath } from '../store';
 import { agreed } from './agreed';
 import { EXIT, Stop } from './exit';
-import { knownPythons } from './python-version';
+import { knownPythons } from '../engines/local/interpreter';
 
 /** `cellway prune --all`: all that is kept, as before Cellway was used. It needs no bridge, and no store that is whole. */
 export async function pruneAll(data: string, sure: boolean): Promise<number> {

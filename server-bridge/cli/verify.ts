@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Json } from '@cellway/core/api';
 import { readJson } from '@cellway/core/notebook';
-import { findInterpreter } from '../engines/local/interpreter';
 import { readReport } from '../engines/local/report';
 import { WorkingCopy } from '../engines/local/workcopy';
 import {
@@ -24,7 +23,6 @@ import { EXIT, Stop } from './exit';
 import { type Opened, openNotebook } from './open';
 import { runPython } from './python';
 import { parameterValues, refuseErrors } from './prepare';
-import { ownPrefix } from './python-version';
 import { settingsOf } from './settings';
 import { style, type Style } from './terminal';
 import { type Answer, type Row, verdict } from './verdict';
@@ -67,7 +65,7 @@ async function makeRun(
   parameters: Readonly<Record<string, Json>>,
   settings: Settings
 ): Promise<Run | Refusal> {
-  const interpreter = findInterpreter(opened.notebook.kernel, ownPrefix());
+  const { interpreter } = opened;
   if ('kind' in interpreter) return interpreter;
   const { pipeline, cells, definitions } = opened.derivation;
   const notebook = { path: resolve(opened.path), text: jsonText(opened.path) };

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve, sep } from 'node:path';
 import type { Json, NewRun, Origin, Pipeline, RunPlan } from '@cellway/core/api';
 import { digest } from '@cellway/core/notebook';
 import { blocking, checkedValues } from '@cellway/core/pipeline';
-import { findInterpreter } from '../engines/local/interpreter';
 import { cancelRun, createRun, gitState, type Run, type RunRequest, startSupervisor, takenFrom } from '../runs';
 import { type Earlier, paths, readRunFile, writeAtomically } from '../runs/folder';
 import { forecastRun } from '../runs/forecast';
@@ -127,7 +126,8 @@ export class Bridge {
     const { pipeline, cells, definitions } = answer.derivation;
     const wrong = blocking(pipeline.diagnostics);
     if (wrong.length > 0) return { kind: 'not-runnable', diagnostics: wrong };
-    const interpreter = findInterpreter(answer.kernel, prefixOf(env), env);
+    const { interpreter } = answer;
+    if (interpreter === null) throw new Error('the kernel was not looked for');
     if ('kind' in interpreter) return interpreter;
     return this.#checked(asked.parameters ?? {}, {
       ...{ owner, pipeline, cells, definitions, interpreter, git },
@@ -254,10 +254,6 @@ export class Bridge {
 /** Settings of a run are those of whoever starts it. */
 function refusedSetting({ where, message, fix }: SettingProblem): Refusal {
   return refused({ code: 'settings', message: `${where}: ${message}`, fix });
-}
-
-function prefixOf(env: NodeJS.ProcessEnv): string | null {
-  return env.CELLWAY_PYTHON === undefined ? null : dirname(dirname(env.CELLWAY_PYTHON));
 }
 
 /**

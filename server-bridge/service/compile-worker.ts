@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { readJson, readNotebook } from '@cellway/core/notebook';
 import { derive, type PipelineContext } from '@cellway/core/pipeline';
 import { contextOf } from '../cli/context';
+import { kernelPython } from '../engines/local/interpreter';
 import { Stop } from '../cli/exit';
 import { readBytes } from '../cli/open';
 import type { CompileAnswer, CompileQuestion } from './compile';
@@ -18,12 +19,14 @@ function answer(question: CompileQuestion): CompileAnswer {
     if (!reading.ok) return { kind: 'no-notebook', problems: reading.problems };
     const { notebook } = reading;
     const name = question.name ?? (path === undefined ? 'notebook' : basename(path).replace(/\.ipynb$/i, ''));
+    const kernel =
+      question.context !== undefined || path === undefined ? null : kernelPython(notebook.kernel, question.env);
     const context: PipelineContext | undefined =
-      question.context ?? (path === undefined ? undefined : contextOf(path, notebook, question.data, question.env));
+      kernel === null ? question.context : contextOf(path!, notebook, question.data, kernel.version);
     const derivation = derive(notebook, { name, eachCell: question.eachCell ?? false, context });
     const json = text === null ? null : readJson(text);
     const kept = json === null ? JSON.stringify(question.content) : json.ok ? json.text : '';
-    return { kind: 'derivation', derivation, kernel: notebook.kernel, text: kept };
+    return { kind: 'derivation', derivation, interpreter: kernel?.interpreter ?? null, text: kept };
   } catch (error) {
     if (error instanceof Stop) return { kind: 'unreadable', message: error.message, fix: error.fix };
     throw error;

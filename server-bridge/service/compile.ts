@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@cellway/core/notebook';
 import type { Derivation, PipelineContext } from '@cellway/core/pipeline';
+import type { KernelPython } from '../engines/local/interpreter';
 
 export interface CompileQuestion {
   /** The data folder: what earlier runs saw is there. */
@@ -20,7 +21,8 @@ export type CompileAnswer =
   | {
       readonly kind: 'derivation';
       readonly derivation: Derivation;
-      readonly kernel: string | null;
+      /** The Python that would run it, or why there is none; null where the question gave the context itself. */
+      readonly interpreter: KernelPython['interpreter'] | null;
       /** The notebook as strict JSON. */
       readonly text: string;
     }

@@ -17,8 +17,10 @@ test('doctor tells what is there, and each kernel with its Python; one that is g
   expect(code).toBe(0);
   expect(stdout).toMatch(/^✓ Node +\d+\.\d+/m);
   expect(stdout).toMatch(/^✓ cloudpickle +\d/m);
-  expect(stdout).toMatch(/^✓ kernel python3 +\/.*python/m);
-  expect(stdout).toMatch(/^○ kernel old +\/gone\/bin\/python is gone\n {4}→ Remove .*kernels\/old/m);
+  expect(stdout).toMatch(/^✓ kernel python3 +3\.\d+\.\d+ \(\/.*python\)/m);
+  expect(stdout).toMatch(
+    /^○ kernel old +.* starts \/gone\/bin\/python, which is gone\.\n {4}→ Run .* or remove .*kernels\/old/m
+  );
   expect(stdout).toContain('data folder');
 });
 

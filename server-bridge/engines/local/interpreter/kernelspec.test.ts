@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findInterpreter, interpreterArgv } from './kernelspec';
+import { findInterpreter, interpreterArgv } from './find';
 
 const folder = mkdtempSync(join(tmpdir(), 'cellway-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,6 +33,17 @@ beforeAll(() => {
   });
   kernel(user, 'ir', { argv: ['R', '--slave'], language: 'R' });
   kernel(user, 'script', { argv: ['/bin/start.sh', '-f', '{connection_file}'] });
+  kernel(user, 'placed', {
+    argv: ['{resource_dir}/start.sh', '{prefix}/bin/python', ...launch],
+    env: { COST: ['$', '$5'].join('') }
+  });
+  kernel(user, 'nearby', { argv: ['python', ...launch] });
+  kernel(user, 'unnamed', { argv: ['/envs/science/bin/python', ...launch], language: undefined });
+  kernel(user, 'empty', { argv: [] });
+  mkdirSync(join(user, 'kernels', 'torn'));
+  writeFileSync(join(user, 'kernels', 'torn', 'kernel.json'), '{"argv": [');
+  mkdirSync(join(user, 'kernels', 'folder', 'kernel.json'), { recursive: true });
+  writeFileSync(join(user, 'kernels', 'a-file'), '');
 });
 
 test('a bare `python` means the Python of the environment that the spec lies in', () => {
@@ -47,6 +58,31 @@ test('options and environment of the spec are kept, its variables filled in; nam
     argv: ['/envs/science/bin/python', '-Xfrozen_modules=off'],
     env: { LIB: '/opt/x/lib', N: '1' }
   });
+});
+
+test('places in argv are those of jupyter_client, and a doubled dollar is one', () => {
+  expect(findInterpreter('placed', prefix, env)).toMatchObject({
+    argv: [join(user, 'kernels', 'placed', 'start.sh'), join(prefix, 'bin', 'python')],
+    env: { COST: '$5' }
+  });
+});
+
+test("a bare `python` of a spec outside any environment is that of Cellway's own, as it would be Jupyter's", () => {
+  expect(findInterpreter('nearby', prefix, env)).toMatchObject({ argv: [join(prefix, 'bin', 'python')] });
+  expect(findInterpreter('nearby', null, env)).toMatchObject({ argv: ['python'] });
+});
+
+test('a spec without a language that starts ipykernel is one for Python', () => {
+  expect(findInterpreter('unnamed', prefix, env)).toMatchObject({ argv: ['/envs/science/bin/python'] });
+});
+
+test.each([
+  ['torn', 'is not JSON'],
+  ['empty', 'is not a list of texts'],
+  ['folder', 'cannot be read (EISDIR)']
+])('the kernel %s is refused by its file: %s', (name, why) => {
+  const message = expect.stringContaining(why);
+  expect(findInterpreter(name, prefix, env)).toMatchObject({ reason: { code: 'kernel-broken', message } });
 });
 
 test('a missing kernel is refused with the installed ones and how to make it', () => {
