@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { stopBridge } from '../client/connect';
 import { isFinal } from '../runs/event';
 import { paths, type Run } from '../runs/folder';
+import { isLocked } from '../runs/lock';
 import { readEvents } from '../runs/log';
 import { listRuns } from '../runs/lookup';
 import { removeData } from '../runs/remove-data';
@@ -45,14 +46,10 @@ export async function pruneAll(data: string, sure: boolean): Promise<number> {
 }
 
 /** Somebody is at it, or is about to be. */
-function isOpen(run: Run): boolean {
-  switch (supervisorState(run.folder)) {
-    case 'alive':
-      return true;
-    case 'dead':
-      return false;
-    case 'not-started':
-      // A bridge that died before it started the supervisor leaves one too: the next bridge would run it.
-      return !readEvents(paths.events(run.folder)).some(isFinal);
-  }
+function isOpen({ folder }: Run): boolean {
+  const state = supervisorState(folder);
+  if (state === 'alive') return true;
+  if (readEvents(paths.events(folder)).some(isFinal)) return false;
+  // A bridge that died before it started the supervisor leaves one too: the next bridge would run it.
+  return state === 'not-started' || isLocked(paths.lock(folder));
 }

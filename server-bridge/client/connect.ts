@@ -5,8 +5,8 @@ import { ApiError, Client } from '@cellway/core/api/client';
 import { API_PREFIX } from '@cellway/core/api/http';
 import { makeDataFolder } from '../runs/data-folder';
 import { type Refusal, refused } from '../runs/refusal';
-import { lives, signalProcess, startTicks } from '../runs/process';
-import { type Place, readPlace } from '../service/place';
+import { lives, signalProcess } from '../runs/process';
+import { isNear, type Place, readPlace } from '../service/place';
 import { ROUTES } from './routes';
 import { isLost, transport } from './transport';
 
@@ -46,7 +46,7 @@ export async function connect(data: string, ours: Ours): Promise<Connection | Re
   let found: Connection | Foreign | Refusal | null = await look(data);
   for (let turn = 0; turn < TURNS && found !== null && found.kind !== 'refused'; turn++) {
     if (!isNewer(ours, found.place)) break;
-    await end(found);
+    await end(data, found);
     found = await start(data, ours);
   }
   found ??= await start(data, ours);
@@ -65,15 +65,15 @@ function unknownApi(data: string, ours: Ours, { cellway }: Place): Refusal {
 export async function stopBridge(data: string): Promise<Place | null> {
   const found = await look(data);
   if (found === null) return null;
-  await end(found);
+  await end(data, found);
   return found.place;
 }
 
 /** It ends once open requests are answered. One that we cannot talk with gets the signal that means the same. */
-async function end(found: Connection | Foreign): Promise<void> {
+async function end(data: string, found: Connection | Foreign): Promise<void> {
   if (found.kind === 'connection') await found.client.call('shutdown', { query: {} });
-  else signalProcess(found.place.pid, 'SIGTERM');
-  await gone(found.place);
+  else if (isNear(found.place)) signalProcess(found.place.pid, 'SIGTERM');
+  await gone(data, found.place);
 }
 
 /** The bridge that runs and can be asked; null when there is none. */
@@ -85,7 +85,7 @@ export async function running(data: string): Promise<Connection | null> {
 /** The bridge that runs, null when there is none: what is announced may be gone, its pid another process's. */
 async function look(data: string): Promise<Connection | Foreign | null> {
   const place = readPlace(data);
-  if (place === null || (place.started !== null && place.started !== startTicks(place.pid))) return null;
+  if (place === null || (isNear(place) && !lives(place))) return null;
   try {
     const asked = new Client(transport(place, ANSWER), ROUTES, API_PREFIX);
     const version = await asked.call('version', { query: {} });
@@ -106,10 +106,11 @@ function isNewer(ours: Ours, place: Place): boolean {
   return false;
 }
 
-/** Waits until a bridge's process has ended, but not for ever. */
-export async function gone(place: Place): Promise<void> {
+/** Waits until a bridge has ended, but not for ever. */
+async function gone(data: string, place: Place): Promise<void> {
   const until = performance.now() + ANSWER;
-  while (performance.now() < until && lives(place)) await pause(20);
+  const there = () => (isNear(place) ? lives(place) : readPlace(data)?.pid === place.pid);
+  while (performance.now() < until && there()) await pause(20);
 }
 
 export const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));

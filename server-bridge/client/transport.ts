@@ -65,6 +65,8 @@ export function isLost(error: unknown): boolean {
 
 const LOST: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
   'ECONNRESET',
   'EPIPE',
   'ENOENT',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Run } from './folder';
+import { paths, type Run } from './folder';
+import { isLocked } from './lock';
 import { closeLostRun } from './lost';
 import { ownSupervise, spawnSupervisor, supervisorState } from './supervision';
 
@@ -24,6 +25,8 @@ export class Adoption {
   check(n: number): void {
     const state = supervisorState(this.run.folder);
     if (state === 'alive' || this.#child !== null) return;
+    // One in another container is not seen, but its lock is.
+    if (state === 'dead' && isLocked(paths.lock(this.run.folder))) return;
     if (state === 'not-started' && performance.now() - this.#since < UNSTARTED) return;
     // Each new one writes that it began.
     if (n > this.#at + 2) this.#tries = 0;

@@ -4,6 +4,13 @@ export interface Lock {
   readonly release: () => void;
 }
 
+/** Whether a process has it, whichever namespace that is in: process ids say nothing of others'. */
+export function isLocked(path: string): boolean {
+  const lock = takeLock(path);
+  lock?.release();
+  return lock === null;
+}
+
 /**
  * A lock between processes, held until `release` or the process's end, however that comes: the operating system gives a
  * dead process's locks back. Node has no file locks of its own; SQLite's exclusive transaction is one. Null when another

@@ -1,5 +1,5 @@
 /** Processes by what names one for good: its id, and when it started. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { errno } from './errno';
 
 export interface ProcessName {
@@ -18,6 +18,11 @@ function look(pid: number): { readonly state: string; readonly started: number }
     if (errno(error) === 'ENOENT' || errno(error) === 'ESRCH') return null;
     throw error;
   }
+}
+
+/** The namespace in which ids of processes mean something to this one (a container has its own); null where not told. */
+export function idNamespace(): string | null {
+  return existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : null;
 }
 
 /** Clock ticks since boot at which a process started: with the pid it names one process for good. Linux only. */

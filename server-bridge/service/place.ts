@@ -1,12 +1,14 @@
 /** Where a bridge of a data folder is found, and by whom: a file that only its owner can read. */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTicks } from '../runs/process';
+import { idNamespace, startTicks } from '../runs/process';
 
 export interface Place {
   readonly pid: number;
   /** Clock ticks since boot at which it started; null where that is not known. */
   readonly started: number | null;
+  /** Namespace of `pid`; null where that is not known. */
+  readonly namespace: string | null;
   readonly address:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string };
@@ -18,14 +20,18 @@ export interface Place {
 
 const placePath = (data: string): string => join(data, 'bridge.json');
 
-export function announce(data: string, place: Omit<Place, 'pid' | 'started'>): void {
+export function announce(data: string, place: Omit<Place, 'pid' | 'started' | 'namespace'>): void {
   const path = placePath(data);
   const temporary = `${path}.${process.pid}.tmp`;
-  const whole: Place = { pid: process.pid, started: startTicks(process.pid), ...place };
+  const own = { pid: process.pid, started: startTicks(process.pid), namespace: idNamespace() };
+  const whole: Place = { ...own, ...place };
   rmSync(temporary, { force: true });
   writeFileSync(temporary, JSON.stringify(whole), { mode: 0o600, flag: 'wx' });
   renameSync(temporary, path);
 }
+
+/** Whether the process that is announced is one whose id means something here. */
+export const isNear = (place: Place): boolean => place.namespace === idNamespace();
 
 /** Takes the announcement back, if it is still this process's. */
 export function withdraw(data: string): void {
