@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, watch } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readSync, watch } from 'node:fs';
 
 /** Every read goes through it, and is done before the next. */
 const part = Buffer.allocUnsafe(65536);
@@ -37,20 +37,44 @@ export class LineReader {
 
 /**
  * Calls `changed` after something in the folder changed, once for all that changed in the meantime; the answer ends
- * that. Errors of the watch are told too.
+ * that. Errors of the watch are told too. `rest`: milliseconds that are let pass between two calls.
  */
-export function watchFolder(folder: string, changed: () => void): () => void {
-  let due: NodeJS.Immediate | null = null;
-  const notice = () => {
-    due ??= setImmediate(() => {
-      due = null;
-      changed();
-    });
+export function watchFolder(folder: string, changed: () => void, rest = 0): () => void {
+  return watched(folder, changed, rest);
+}
+
+/**
+ * As `watchFolder`, after something was written to the file, which is made if it is not there. Who writes other files
+ * beside it wakes nobody.
+ */
+export function watchFile(path: string, changed: () => void, rest = 0): () => void {
+  appendFileSync(path, '');
+  return watched(path, changed, rest);
+}
+
+function watched(path: string, changed: () => void, rest: number): () => void {
+  let cancel: (() => void) | null = null;
+  let last = Number.NEGATIVE_INFINITY;
+  const call = () => {
+    cancel = null;
+    last = performance.now();
+    changed();
   };
-  const watcher = watch(folder, notice);
+  const notice = () => {
+    if (cancel !== null) return;
+    const wait = last + rest - performance.now();
+    if (wait > 0) {
+      const timer = setTimeout(call, wait);
+      cancel = () => clearTimeout(timer);
+    } else {
+      const immediate = setImmediate(call);
+      cancel = () => clearImmediate(immediate);
+    }
+  };
+  const watcher = watch(path, notice);
   watcher.on('error', notice);
   return () => {
     watcher.close();
-    if (due !== null) clearImmediate(due);
+    cancel?.();
   };
 }

@@ -15,6 +15,9 @@ import type { Host } from './host';
 
 const LIVENESS = 1000;
 
+/** Milliseconds between two looks at what a run tells: what comes close together is one transaction. */
+const REST = 20;
+
 interface Followed {
   readonly run: Run;
   readonly owner: Owner;
@@ -115,7 +118,7 @@ export class Intake {
       run,
       owner: { principal: row.principal, profile: row.profile },
       reader: new LineReader(paths.events(run.folder)),
-      unwatch: watchFolder(run.folder, () => this.#take(run.id)),
+      unwatch: watchFolder(run.folder, () => this.#take(run.id), REST),
       adoption: new Adoption(run),
       waiting: [],
       sleepers: new Set(),

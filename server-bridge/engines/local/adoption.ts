@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '@cellway/core/api';
 import type { CacheAnswer, RunEvent } from '../../runs/event';
@@ -83,7 +83,7 @@ export function inherit({ run, folder, plan, known, events }: Before): Inherited
     const at = paths.attempt(folder, node.id, attempt);
     const report = readReport(at);
     if (report?.outcome === 'needs') known.observe(node, report);
-    return report?.outcome === 'needs' || !existsSync(join(at, 'events.jsonl')) ? 0 : 1;
+    return report?.outcome === 'needs' || !began(at) ? 0 : 1;
   };
   const succeed = (node: Step, event: StepEvent & { state: 'succeeded' }) => {
     const execution = executionOf(event.folder);
@@ -141,6 +141,11 @@ export function inherit({ run, folder, plan, known, events }: Before): Inherited
   }
   const busy = [...open].filter(([name]) => phases.get(name) === 'busy');
   return { phases, folders, open: new Map(busy), finished, files, stop };
+}
+
+/** Whether the step runtime has told anything: before that nothing of the user's has run. */
+function began(folder: string): boolean {
+  return (statSync(join(folder, 'events.jsonl'), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** The process of an attempt that another supervisor asked for; null when it never began: then it never will. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '@cellway/core/api';
 import type { RuntimeEvent } from '../../runs/event';
-import { LineReader, watchFolder } from '../../runs/tail';
+import { LineReader, watchFile } from '../../runs/tail';
 import { kernelKills } from './out-of-memory';
 import type { Exit, Launched, Launcher } from './process/launcher';
 import { readReport, type Report } from './report';
@@ -11,6 +11,9 @@ import { readReport, type Report } from './report';
 const GRACE = 3000;
 /** A forked child that does not even start its step by then hangs in a lock that it inherited. */
 const PATIENCE = 10_000;
+
+/** Milliseconds between two looks at what an attempt tells; what it told until its end is read at its end. */
+const REST = 15;
 
 export type Interruption = 'cancel' | 'timeout' | 'stuck';
 
@@ -72,7 +75,8 @@ export class Attempt {
     { patience, seen = 0, age = 0 }: { readonly patience?: number; readonly seen?: number; readonly age?: number }
   ) {
     const since = performance.now() - age * 1000;
-    const reader = new LineReader(join(folder, 'events.jsonl'));
+    const path = join(folder, 'events.jsonl');
+    const reader = new LineReader(path);
     let started = false;
     const kills = kernelKills();
     const read = () => {
@@ -82,7 +86,7 @@ export class Attempt {
       if (fresh.length > 0) onEvents(fresh);
     };
     // Before the process exists: nothing that it writes is missed.
-    const unwatch = watchFolder(folder, read);
+    const unwatch = watchFile(path, read, REST);
     this.#launched = launch();
     if (timeout !== undefined) this.#later(Math.max(0, timeout - age) * 1000, () => this.interrupt('timeout'));
     if (patience !== undefined)
