@@ -260,7 +260,8 @@ Cached results: what stands for a step that does not have to run again.
   unpin ENTRY…         these are collected like others
   collect              removes what no run shows, as the bridge does every hour:
                        what is too old, then the longest unused until the rest
-                       fits. What was made or used a moment ago stays
+                       fits. What was made or used in the last ten minutes
+                       stays, and what is pinned or read by a run under way
     --budget SIZE      bytes that stay, as 5GB or unlimited (default: the settings)
     --age DAYS         unused for longer, as 30 or 12weeks or unlimited
 

@@ -31,7 +31,7 @@ export async function prune(args: readonly string[]): Promise<number> {
   const left =
     collectable.entries === 0
       ? ''
-      : ` The cache keeps ${sizeText(collectable.bytes)} that no run shows: cellway cache collect --budget 0 removes them.`;
+      : ` The cache keeps ${sizeText(collectable.bytes)} that no run shows; cellway cache collect --budget 0 makes room.`;
   process.stdout.write(`Removed ${gone.length} runs. What other runs show of them stays.${left}\n`);
   return EXIT.ok;
 }

@@ -35,7 +35,7 @@ test('results are listed, counted, pinned, kept beyond their run, collected and 
   expect(size).toMatchObject({ all: { entries: 3 }, shown: { entries: 3 }, pinned: { entries: 1 } });
   expect(await out('cache', 'size')).toMatch(/others +0 +0 B +at most 20.0 GB, unused for at most 90 days/);
 
-  expect(await out('prune', '--keep', '0', '--yes')).toMatch(/cache keeps [\d.]+ kB that no run shows: cellway cache/);
+  expect(await out('prune', '--keep', '0', '--yes')).toMatch(/cache keeps [\d.]+ kB that no run shows; cellway cache/);
   expect(await out('cache', 'collect', '--age', '0', '--budget', '0')).toMatch(/^Removed 0 results, 0 B; 3 that/);
   expect(await out('run', path, '--explain')).toMatch(/a +from the cache/);
   expect(await entries('forget', '--step', 'b', '--yes')).toMatchObject({ entries: 1, freed: expect.any(Number) });
