@@ -1,7 +1,7 @@
 // Tests stand beside the idea they test (core/, server-bridge/) or, when they need several parts, in tests/.
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/core', '<rootDir>/server-bridge', '<rootDir>/tests'],
+  roots: ['<rootDir>/core', '<rootDir>/server-bridge', '<rootDir>/src', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/cellway/', '<rootDir>/.venv/'],
   moduleNameMapper: {

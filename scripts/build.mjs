@@ -119,8 +119,27 @@ const settings = {
   plugins: [builtins]
 };
 
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** What builds left that were stopped. */
+function removeLeftovers() {
+  const folder = dirname(target);
+  for (const name of readdirSync(folder)) {
+    const pid = /^bridge\.(\d+)\.new$/.exec(name)?.[1];
+    if (pid !== undefined && !runs(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 if (!unchanged()) {
   const start = performance.now();
+  removeLeftovers();
   const fresh = `${target}.${process.pid}.new`;
   const analysis = await build({
     ...settings,

@@ -1,4 +1,4 @@
-"""Builds the bridge before a wheel or an sdist is made from a clone that has not been built yet."""
+"""Builds the bridge and the JupyterLab extension before a wheel or an sdist is made from a clone that has not been built yet."""
 
 import shutil
 import subprocess
@@ -12,11 +12,13 @@ class BridgeBuildHook(BuildHookInterface):
 
     def initialize(self, version, build_data):
         root = Path(self.root)
-        if version == "editable" or any((root / "cellway" / "bridge").glob("*")):
+        built = [root / "cellway" / part for part in ("bridge", "labextension")]
+        if version == "editable" or all(any(folder.glob("*")) for folder in built):
             return
         npm, node = shutil.which("npm"), shutil.which("node")
         if npm is None or node is None:
             raise RuntimeError("Building Cellway from its sources needs Node.js and npm (Debian: apt-get install nodejs npm).")
         if not (root / "node_modules" / ".package-lock.json").exists():
             subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=root, check=True)
-        subprocess.run([node, "scripts/build.mjs"], cwd=root, check=True)
+        for script in ("scripts/build.mjs", "scripts/build-lab.mjs"):
+            subprocess.run([node, script], cwd=root, check=True)

@@ -4,7 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setUpBridge } from './setup/bridge.mjs';
+import { setUpBuilds } from './setup/builds.mjs';
 import { withLock } from './setup/lock.mjs';
 import { setUpPackages } from './setup/packages.mjs';
 import { explain, Problem } from './setup/problem.mjs';
@@ -33,7 +33,7 @@ async function parts() {
   if (failed) throw failed.reason;
   const venv = await python;
   const node = nodeOf(venv);
-  await setUpBridge(root, node, say);
+  await setUpBuilds(root, node, say);
   return { root, venv, node, python: join(venv, 'bin', 'python'), cellway: join(venv, 'bin', 'cellway') };
 }
 

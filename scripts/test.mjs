@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, setUp } from './setup.mjs';
+import { main, say, setUp } from './setup.mjs';
+import { setUpChromium } from './setup/chromium.mjs';
 import { Problem } from './setup/problem.mjs';
 import { jestCounts, nodeCounts, pytestCounts, wholeCounts } from './test-counts.mjs';
 
@@ -19,6 +20,7 @@ await main(async () => {
   const reports = mkdtempSync(join(tmpdir(), 'cellway-test-'));
   try {
     const suites = chosen(values.only, suitesOf(await setUp(), reports));
+    if (suites.some(suite => suite.name === 'jest')) setUpChromium(say);
     if (positionals.length > 0 && suites.length !== 1) {
       throw new Problem('Arguments are for one suite.', 'For example: npm test -- --only jest core/dataflow');
     }
@@ -40,6 +42,7 @@ function suitesOf({ root, venv, node, python }, reports) {
   const common = { cwd: root, env: { ...process.env, PATH } };
   return [
     { name: 'types', argv: [node, bin('tsc'), '-p', 'tsconfig.json'], counts: wholeCounts, ...common },
+    { name: 'types of src', argv: [node, bin('tsc'), '-p', 'src/tsconfig.json'], counts: wholeCounts, ...common },
     { name: 'lint', argv: [node, bin('biome'), 'lint', '.'], counts: wholeCounts, ...common },
     {
       name: 'setup',

@@ -222,11 +222,20 @@ const sitePackages = venv => {
 
 /** The project itself, editable: a link to the package's folder (nothing else of the clone is importable). */
 function linkProject(root, venv) {
-  const link = join(sitePackages(venv), 'cellway');
-  const target = join(root, 'cellway');
-  if (isLinkTo(link, target)) return;
-  rmSync(link, { recursive: true, force: true });
-  symlinkSync(target, link);
+  link(join(root, 'cellway'), join(sitePackages(venv), 'cellway'));
+  // Where JupyterLab and the Jupyter server look for extensions: what a wheel puts there.
+  link(join(root, 'cellway', 'labextension'), join(venv, 'share', 'jupyter', 'labextensions', 'cellway'));
+  const config = join('jupyter-config', 'server-config', 'cellway.json');
+  link(join(root, config), join(venv, 'etc', 'jupyter', 'jupyter_server_config.d', 'cellway.json'));
+  // JupyterLab brings programs for Node that are no ES modules, as this project's are.
+  writeFileSync(join(venv, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+function link(target, place) {
+  if (isLinkTo(place, target)) return;
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(target, place);
 }
 
 /** `bin/cellway`, as pip would write it. */

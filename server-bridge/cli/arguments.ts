@@ -30,6 +30,7 @@ const ALL: Options = {
   'log-level': { type: 'string' },
   'on-demand': { type: 'boolean' },
   stop: { type: 'boolean' },
+  ensure: { type: 'boolean' },
   parallel: { type: 'string' },
   memory: { type: 'string' },
   schema: { type: 'boolean' },

@@ -286,6 +286,7 @@ folder, which only its owner can read; what happens is in bridge.log there.
   --log-level LEVEL    debug, info, warn or error (default: info)
   --on-demand          as the other commands start it
   --stop               end the one that runs; its runs go on
+  --ensure             see that one runs, print the path of its bridge.json, and end
   --data FOLDER        the data folder (default: cellway config data)
 
 Exit: 0 stopped, 3 refused: another one runs, or the data folder is not fit.

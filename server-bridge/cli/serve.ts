@@ -1,12 +1,22 @@
 import { dirname, join } from 'node:path';
-import { stopBridge } from '../client/connect';
 import { serveBridge } from '../service/serve';
+import { connect, stopBridge } from '../client/connect';
+import { placePath } from '../service/place';
 import { readArguments } from './arguments';
+import { ours } from './bridge';
 import { EXIT, Stop } from './exit';
 import { VERSION } from './help';
 import { settingsOf } from './settings';
 
-const OPTIONS = ['data', 'host', 'port', 'socket', 'idle', 'log-level', 'on-demand', 'stop'];
+const OPTIONS = ['data', 'host', 'port', 'socket', 'idle', 'log-level', 'on-demand', 'stop', 'ensure'];
+
+/** Finds the data folder's bridge or starts it, and prints the path of the file that says where it is. For other programs. */
+async function ensure(data: string): Promise<number> {
+  const found = await connect(data, ours());
+  if (found.kind === 'refused') throw new Stop(EXIT.refused, found.reason.message, found.reason.fix);
+  process.stdout.write(`${placePath(data)}\n`);
+  return EXIT.ok;
+}
 
 /** `cellway serve`: the bridge, until it is stopped. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -18,6 +28,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     process.stdout.write(place === null ? none : `The bridge (process ${place.pid}) has ended; runs go on.\n`);
     return EXIT.ok;
   }
+  if (given.flags.has('ensure')) return ensure(settings.data);
   // One that somebody starts by hand is there to stay.
   const onDemand = given.flags.has('on-demand');
   const idles = onDemand || given.value('idle') !== undefined;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { readJson, readNotebook } from '@cellway/core/notebook';
-import { derive, type PipelineContext } from '@cellway/core/pipeline';
+import { DEFAULT_CONTEXT, derive, type PipelineContext } from '@cellway/core/pipeline';
 import { contextOf } from '../cli/context';
 import { kernelPython } from '../engines/local/interpreter';
 import { Stop } from '../cli/exit';
@@ -23,6 +23,7 @@ function answer(question: CompileQuestion): CompileAnswer {
       question.context !== undefined || path === undefined ? null : kernelPython(notebook.kernel, question.env);
     const context: PipelineContext | undefined =
       kernel === null ? question.context : contextOf(path!, notebook, question.data, kernel.version);
+    if (question.only === 'context') return { kind: 'context', context: context ?? DEFAULT_CONTEXT };
     const derivation = derive(notebook, { name, eachCell: question.eachCell ?? false, context });
     const json = text === null ? null : readJson(text);
     const kept = json === null ? JSON.stringify(question.content) : json.ok ? json.text : '';

@@ -15,6 +15,8 @@ export interface CompileQuestion {
   /** Absent: found out beside `path`. */
   readonly context?: PipelineContext;
   readonly env?: NodeJS.ProcessEnv;
+  /** Only what besides the notebook decides. */
+  readonly only?: 'context';
 }
 
 export type CompileAnswer =
@@ -26,6 +28,7 @@ export type CompileAnswer =
       /** The notebook as strict JSON. */
       readonly text: string;
     }
+  | { readonly kind: 'context'; readonly context: PipelineContext }
   | { readonly kind: 'no-notebook'; readonly problems: readonly Problem[] }
   | { readonly kind: 'unreadable'; readonly message: string; readonly fix?: string }
   | { readonly kind: 'gave-up'; readonly message: string };

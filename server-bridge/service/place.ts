@@ -18,7 +18,7 @@ export interface Place {
   readonly store: number;
 }
 
-const placePath = (data: string): string => join(data, 'bridge.json');
+export const placePath = (data: string): string => join(data, 'bridge.json');
 
 export function announce(data: string, place: Omit<Place, 'pid' | 'started' | 'namespace'>): void {
   const path = placePath(data);

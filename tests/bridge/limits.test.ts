@@ -45,7 +45,7 @@ test.each([
   ['GET', '/artifacts/r-1.a.1.f-..%2F../content', {}, undefined, 400, 'request-invalid'],
   ['POST', '/runs', { 'content-type': 'text/plain' }, 'x', 415, 'media-type'],
   ['POST', '/runs', json, '{', 400, 'request-malformed'],
-  ['POST', '/runs', json, '', 400, 'request-malformed'],
+  ['POST', '/runs', json, '', 400, 'request-invalid'],
   ['POST', '/runs', json, '[]', 400, 'request-invalid'],
   ['POST', '/runs', json, 'null', 400, 'request-invalid'],
   ['POST', '/runs', json, '{"__proto__":{"notebook":1}}', 400, 'request-malformed'],
@@ -133,4 +133,12 @@ test('clients that send slowly keep no one waiting', async () => {
   );
   expect((await bridge.call('GET', '/runs')).status).toBe(200);
   for (const socket of slow) socket.destroy();
+});
+
+test('an operation without a body takes an empty one, whatever type it is said to have', async () => {
+  const empty = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '' };
+  const answer = await bridge.fetch('/api/v1/runs/r-none/cancel', empty);
+  expect(answer.status).toBe(404);
+  const needed = await bridge.fetch('/api/v1/compile', empty);
+  expect(needed.status).toBe(400);
 });

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+import type { Operations, OutputOf } from '@cellway/core/api/http';
 import type { PipelineContext } from '@cellway/core/pipeline';
 import type { FastifyInstance } from 'fastify';
 import type { Bridge } from '../../service/bridge';
@@ -11,11 +13,18 @@ export function pipelineRoutes(app: FastifyInstance, bridge: Bridge): void {
     const known: PipelineContext | undefined = context && {
       python: (context.python as PipelineContext['python'] | undefined) ?? [3, 11],
       stars: context.stars ?? {},
-      local: context.local ?? []
+      local: context.local ?? [],
+      ...(context.evidence === undefined ? {} : { evidence: context.evidence as PipelineContext['evidence'] })
     };
     const answer = await bridge.compiler.ask({ content: notebook ?? null, name, eachCell, context: known });
     if (answer.kind !== 'derivation') throw noPipeline(answer);
     return answer.derivation.pipeline;
+  });
+  serve(app, 'context', async ({ body: { notebook } }) => {
+    if (!isAbsolute(notebook.path)) throw new ApiProblem(422, 'path-relative', `${notebook.path} is not absolute.`);
+    const answer = await bridge.compiler.ask({ ...notebook, only: 'context' });
+    if (answer.kind !== 'context') throw noPipeline(answer);
+    return answer.context as OutputOf<Operations['context']>;
   });
 }
 
