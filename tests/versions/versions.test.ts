@@ -38,7 +38,8 @@ const runsOf = async (by: Installation) =>
 
 /** All that the store holds of runs and cache, and its version. */
 function store(): unknown {
-  const db = new DatabaseSync(join(scratch.data, 'cellway.db'), { readOnly: true });
+  // Whoever closes it last empties its log, and keeps others out meanwhile.
+  const db = new DatabaseSync(join(scratch.data, 'cellway.db'), { readOnly: true, timeout: 5000 });
   const found = [
     db.prepare('PRAGMA user_version').get(),
     ...["SELECT name FROM sqlite_master WHERE type = 'table'", 'SELECT * FROM runs', 'SELECT * FROM cache'].map(sql =>
