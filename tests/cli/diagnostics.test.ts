@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** Codes as they are written where a diagnostic, a reason or an error is made: `code: 'a'`, `code: x ? 'a' : 'b'`. */
+/**
+ * Codes as they are written where a diagnostic, a reason or an error is made: `code: 'a'`, `code: x ? 'a' : 'b'`,
+ * `refuse('a', …)`.
+ */
 function codesIn(folder: string): readonly string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return files
@@ -11,7 +14,11 @@ function codesIn(folder: string): readonly string[] {
     .flatMap(path => {
       const text = readFileSync(join(root, folder, path), 'utf8');
       const found = text.matchAll(/\bcode"?: (?:[^,;{}'"]*\? )?['"]([a-z]+(?:-[a-z]+)*)['"](?: : '([a-z-]+)')?/g);
-      return [...found].flatMap(([, one, other]) => (other === undefined ? [one!] : [one!, other]));
+      const refused = text.matchAll(/\brefuse\(\s*'([a-z]+(?:-[a-z]+)*)'/g);
+      return [
+        ...[...found].flatMap(([, one, other]) => (other === undefined ? [one!] : [one!, other])),
+        ...[...refused].map(match => match[1]!)
+      ];
     });
 }
 
