@@ -14,8 +14,28 @@ export function takeJson(app: FastifyInstance): void {
     if (text === '') done(null, undefined);
     else if (isDeeper(text, DEEPEST))
       done(new ApiProblem(400, 'body-too-deep', `The body nests deeper than ${DEEPEST} levels.`), undefined);
-    else void parse(request, text, done);
+    else void parse(request, text, (error, value) => done(error !== null && isJson(text) ? PROTO : error, value));
   });
+}
+
+/** JSON, but with a name that could reach into every object of the process. */
+const PROTO = new ApiProblem(
+  400,
+  'body-proto',
+  'A name in the body is "__proto__", or "constructor" with a "prototype".',
+  {
+    fix: 'Name it otherwise.'
+  }
+);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** Whether brackets of a JSON text nest deeper than that. One pass; what is no JSON is for the parser to find. */

@@ -48,7 +48,7 @@ test.each([
   ['POST', '/runs', json, '', 400, 'request-invalid'],
   ['POST', '/runs', json, '[]', 400, 'request-invalid'],
   ['POST', '/runs', json, 'null', 400, 'request-invalid'],
-  ['POST', '/runs', json, '{"__proto__":{"notebook":1}}', 400, 'request-malformed'],
+  ['POST', '/runs', json, '{"__proto__":{"notebook":1}}', 400, 'body-proto'],
   ['POST', '/runs', json, notebook(`{"cells":${deep(100_000)}}`), 400, 'body-too-deep'],
   ['POST', '/runs', json, notebook(`{"nbformat":4,"cells":[],"metadata":{"x":${deep(900)}}}`), 422, 'pipeline-errors'],
   ['POST', '/compile', json, '{"notebook":[]}', 422, 'notebook-format']
